@@ -1,0 +1,119 @@
+import type { z } from "zod";
+import type { Change } from "./change.js";
+import type { Query, Read } from "./query.js";
+import type { StepResult } from "./step.js";
+
+/**
+ * state – declares how something shall be; converges, bound by all laws.
+ * read – only looks (stat, slurp, setup); its register is filled early.
+ * action – does something every time it is asked (command, service state=restarted).
+ * control – happens on the controller (debug, assert, set_fact, meta, pause).
+ */
+export type ModuleClass = "state" | "read" | "action" | "control";
+
+/** What a module may have from the controller: files and templates beside the playbook or in the role. */
+export interface Local {
+  /** A file under `files/` of the role or beside the playbook, found as Ansible does. Throws an input error. */
+  file(src: string): Promise<LocalFile>;
+  /** A template under `templates/`, rendered in the task's scope. */
+  template(src: string): Promise<string>;
+  /** Everything below a folder of `files/`, sorted; paths relative to it. */
+  tree(src: string): Promise<readonly LocalEntry[]>;
+}
+
+export interface LocalFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Permission bits on the controller. */
+  readonly mode: number;
+  readonly isDirectory: boolean;
+  /** The whole content; refuses files above 100 MB: use `path` as a `file` Content for those. */
+  bytes(): Promise<Buffer>;
+  /** Hex digest, computed once, streaming. */
+  sha256(): Promise<string>;
+}
+
+export interface LocalEntry {
+  readonly relativePath: string;
+  readonly kind: "file" | "directory" | "symlink";
+  readonly target?: string;
+  readonly file?: LocalFile;
+}
+
+/** The results of the steps of one change, in order; `undefined` in a dry run, where nothing is sent. */
+export type ChangeOutputs = readonly StepResult[];
+
+export interface Example {
+  readonly name: string;
+  /** The task as YAML, starting with `- name:`. It must parse and plan. */
+  readonly yaml: string;
+}
+
+export interface ModuleSpec<P = unknown, S = unknown> {
+  readonly name: string;
+  /** One line, imperative. */
+  readonly summary: string;
+  /** Longer documentation in Markdown: what surprises, what differs from Ansible. */
+  readonly description?: string;
+  /** Parameters; `.describe()` each with units and the meaning of absence. Unknown keys are refused by the engine. */
+  readonly params: z.ZodType<P>;
+  /** What `register` holds beside `changed`, `failed`, `skipped`: name → description. */
+  readonly returns?: Readonly<Record<string, string>>;
+  readonly examples: readonly Example[];
+  readonly class: ModuleClass;
+  /** Parameters that are bare JavaScript expressions (or lists of them), as `assert.that`. They arrive as Evaluated. */
+  readonly expressions?: readonly string[];
+  /** The parameter that `module: text` sets (`command: uptime`). Absent: only a mapping is allowed, or `k=v` words. */
+  readonly freeForm?: string;
+  /** Every parameter name is a variable that this task sets for later ones (set_fact). */
+  readonly setsVariables?: boolean;
+  /** Parameters whose values are never shown. */
+  readonly secrets?: readonly string[];
+  /** Law 4: how many waves of reads `observe` needs at most. Default 1. */
+  readonly waves?: number;
+  /** The only async part; only `read`s and `local`s. Throw hostError to fail the task at its turn. */
+  observe(this: void, read: Read, params: P, local: Local): Promise<S>;
+  /** Pure. No changes = ok. */
+  diff(this: void, state: S, params: P): readonly Change[];
+  /**
+   * The changes to send without having looked, because every step carries its own guards. With it, tasks may join
+   * a batch behind an opaque step. Absent: the state is read again first.
+   */
+  blind?(this: void, params: P): readonly Change[];
+  /** What `register` holds. `outputs[i]` belongs to the i-th change of `diff`; empty when there was none, and
+   * `undefined` in a dry run. Throw hostError when the outputs mean failure. */
+  result?(this: void, outputs: readonly ChangeOutputs[] | undefined, params: P, state: S): TaskResult;
+}
+
+/** A bare expression and its value. */
+export interface Evaluated {
+  readonly expression: string;
+  readonly value: unknown;
+}
+
+/**
+ * Data for `register`. `changed` overrides the verdict (an action that found nothing to do); `failed` with `msg`
+ * makes the task fail and is subject to `failed_when`. `variables` are set for the host (set_fact);
+ * `message` is shown to the user under the task (debug).
+ */
+export interface TaskResult {
+  readonly changed?: boolean;
+  readonly failed?: boolean;
+  readonly msg?: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+  readonly [key: string]: unknown;
+}
+
+export function defineModule<P, S>(spec: ModuleSpec<P, S>): ModuleSpec<P, S> {
+  return spec;
+}
+
+export type Registry = ReadonlyMap<string, ModuleSpec>;
+
+/** Facts that are read together: the names that playbooks use and the question that answers them. */
+export interface FactSource {
+  /** Keys of `facts` (Ansible's names without the `ansible_` prefix: `os_family`, `distribution`). */
+  readonly names: readonly string[];
+  readonly query: Query<Readonly<Record<string, unknown>>>;
+}

@@ -1,0 +1,130 @@
+import type { FettleError, Place } from "./error.js";
+import type { Local, ModuleSpec } from "./module.js";
+
+/**
+ * What variables a task sees. Values are rendered on demand. `get` throws
+ * an input error (with did-you-mean) for an undefined name, NotYet for a register that has no value yet.
+ */
+export interface Scope {
+  has(name: string): boolean;
+  get(name: string): unknown;
+  names(): readonly string[];
+  /** A scope with these data on top (`item`, `ansible_loop`): never rendered. */
+  with(extra: Readonly<Record<string, unknown>>): Scope;
+}
+
+/** The host's own variables, kept by the engine: registers, set_fact, facts. Data: never rendered. */
+export interface Dynamic {
+  /** undefined: no such name. Throws NotYet. */
+  lookup(name: string): { readonly value: unknown } | undefined;
+  names(): readonly string[];
+  /** The `facts` object; its properties are read from the host when touched (throws NotYet). */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** Magic values that the engine knows: ansible_check_mode, play_hosts … */
+  readonly magic: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Thrown out of an evaluation that needs something that is not there yet. The engine evaluates again when it is.
+ * It passes through expressions and templates untouched.
+ */
+export class NotYet extends Error {
+  override readonly name = "NotYet";
+  /** `needs` is opaque to everybody but the engine. */
+  constructor(readonly needs: unknown) {
+    super("not yet known");
+  }
+}
+
+/** A text of the user that gives a value in a scope: a template, a bare expression, or a constant. */
+export interface Expression<T> {
+  readonly source: string;
+  readonly place: Place;
+  /** Without a scope, when nothing in it depends on one. */
+  readonly constant?: { readonly value: T };
+  /** Synchronous. Throws FettleError (kind input, with place) or NotYet. */
+  evaluate(scope: Scope): T;
+}
+
+export interface Loop {
+  readonly items: Expression<readonly unknown[]>;
+  /** Default "item". */
+  readonly variable: string;
+  readonly indexVariable?: string;
+  /** loop_control.label */
+  readonly label?: Expression<string>;
+}
+
+/** One task of a play, before it meets a host. */
+export interface Task {
+  /** Unique in the run; equal for all hosts. */
+  readonly id: string;
+  /** May be a template; falls back to the module's name. */
+  readonly name: Expression<string>;
+  readonly role?: string;
+  readonly place: Place;
+  readonly module: ModuleSpec;
+  /** Before the module's schema; `expressions` parameters arrive as Evaluated. Keys are known in advance. */
+  readonly args: Expression<Readonly<Record<string, unknown>>>;
+  readonly argNames: readonly string[];
+  /** Where a parameter's value stands: `["owner"]`, `["list", 2]`. Falls back to the nearest known parent. */
+  argPlace(path: readonly PropertyKey[]): Place;
+  /** The excerpt with a caret for a place of this task's file. */
+  excerpt(place: Place): string | undefined;
+  /** All must hold; evaluated in order, lazily, for each item of the loop. */
+  readonly when: readonly Expression<boolean>[];
+  readonly loop?: Loop;
+  readonly register?: string;
+  readonly notify: readonly Expression<string>[];
+  readonly become?: Expression<boolean>;
+  readonly becomeUser?: Expression<string>;
+  readonly environment: readonly Expression<Readonly<Record<string, string>>>[];
+  readonly changedWhen: readonly Expression<boolean>[];
+  readonly failedWhen: readonly Expression<boolean>[];
+  readonly ignoreErrors?: Expression<boolean>;
+  readonly noLog?: Expression<boolean>;
+  readonly checkMode?: Expression<boolean>;
+  /** Seconds, as in the playbook. */
+  readonly timeout?: Expression<number>;
+  readonly tags: readonly string[];
+  /** The variables this task sees on a host. */
+  scope(host: string, dynamic: Dynamic): Scope;
+  /** Files and templates as this task finds them. */
+  local(scope: Scope): Local;
+}
+
+export interface Handler extends Task {
+  /** Its own name and the topics it listens to. */
+  readonly topics: readonly string[];
+  /** Stable over runs: project, role and handler; what the mark on the host is called. */
+  readonly key: string;
+}
+
+/** Tasks after which notified handlers run: pre_tasks; roles and tasks; post_tasks. */
+export interface Section {
+  readonly name: "pre_tasks" | "tasks" | "post_tasks";
+  readonly tasks: readonly Task[];
+}
+
+/** Typed inputs of a role, to be checked for every host before anything runs. */
+export interface RoleInputs {
+  readonly role: string;
+  readonly place: Place;
+  /** All that is wrong with the inputs on this host; throws NotYet when they need a fact or a register. */
+  check(host: string, dynamic: Dynamic): readonly FettleError[];
+}
+
+export interface Play {
+  readonly name: string;
+  readonly place: Place;
+  /** Host names in the inventory's order. May be empty. */
+  readonly hosts: readonly string[];
+  readonly sections: readonly Section[];
+  readonly handlers: readonly Handler[];
+  readonly roleInputs: readonly RoleInputs[];
+  /** Run notified handlers even when the host has failed. */
+  readonly forceHandlers: boolean;
+  /** `gather_facts: true` written out: all facts are read in the first wave. Otherwise only those used. */
+  readonly gatherFacts: boolean;
+  readonly strategy: "free" | "linear";
+}
