@@ -1,0 +1,26 @@
+import type { ModuleSpec, Registry } from "../contract/module.js";
+import { assert } from "./assert.js";
+import { command } from "./command.js";
+import { debug } from "./debug.js";
+import { fail } from "./fail.js";
+import { meta } from "./meta.js";
+import { ping } from "./ping.js";
+import { setFact } from "./set_fact.js";
+import { shell } from "./shell.js";
+
+const modules: readonly ModuleSpec[] = [assert, command, debug, fail, meta, ping, setFact, shell];
+
+/** Other names of modules, as playbooks for Ansible use them. */
+const aliases: Readonly<Record<string, string>> = {};
+
+/** Every module by name: the only list there is. */
+export const registry: Registry = new Map<string, ModuleSpec>(
+  [...modules.map((spec) => [spec.name, spec] as const), ...Object.entries(aliases).flatMap(named)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  ),
+);
+
+function named([alias, name]: readonly [string, string]): (readonly [string, ModuleSpec])[] {
+  const spec = modules.find((candidate) => candidate.name === name);
+  return spec === undefined ? [] : [[alias, spec]];
+}
