@@ -1,0 +1,38 @@
+import { access } from "node:fs/promises";
+import { run, say } from "./run.js";
+
+/** Programs that the lab runs on this machine, and the Debian packages that bring them. */
+const needed: readonly (readonly [program: string, debianPackage: string])[] = [
+  ["mmdebstrap", "mmdebstrap"],
+  ["systemd-nspawn", "systemd-container"],
+  ["apt-ftparchive", "apt-utils"],
+  ["ip", "iproute2"],
+  ["ssh-keygen", "openssh-client"],
+  ["nsenter", "util-linux"],
+  ["tar", "tar"],
+];
+
+/** Installs the Debian packages that the lab needs and this machine lacks, and says which. */
+export async function ensureHostPackages(): Promise<void> {
+  if (process.getuid?.() !== 0) throw new Error("lab: real hosts need root on Debian or Ubuntu; run it as root");
+  const present = await Promise.all(needed.map(([program]) => isOnPath(program)));
+  const missing = needed.filter((_, i) => !present[i]).map(([, debianPackage]) => debianPackage);
+  if (missing.length === 0) return;
+  say(`installing Debian packages on this machine: ${missing.join(" ")}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await run(["apt-get", "-q", "update"], { env });
+  await run(["apt-get", "-qy", "install", "--no-install-recommends", ...missing], { env });
+}
+
+async function isOnPath(program: string): Promise<boolean> {
+  const folders = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`.split(":");
+  const found = await Promise.all(
+    folders.map((folder) =>
+      access(`${folder}/${program}`).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}
