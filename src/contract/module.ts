@@ -75,13 +75,18 @@ export interface ModuleSpec<P = unknown, S = unknown> {
   observe(this: void, read: Read, params: P, local: Local): Promise<S>;
   /** Pure. No changes = ok. */
   diff(this: void, state: S, params: P): readonly Change[];
+  /** Whether a state module with these parameters acts every time it is asked (service state=restarted). Absent: never. */
+  actsAlways?(this: void, params: P): boolean;
   /**
    * The changes to send without having looked, because every step carries its own guards. With it, tasks may join
    * a batch behind an opaque step. Absent: the state is read again first.
    */
   blind?(this: void, params: P): readonly Change[];
-  /** What `register` holds. `outputs[i]` belongs to the i-th change of `diff`; empty when there was none, and
-   * `undefined` in a dry run. Throw hostError when the outputs mean failure. */
+  /**
+   * What `register` holds. `outputs[i]` belongs to the i-th change of `diff`; empty when there was none, `undefined`
+   * in a dry run. Also called when a step failed, for the evidence; throw hostError when other outputs mean failure.
+   * `state` is undefined after `blind`.
+   */
   result?(this: void, outputs: readonly ChangeOutputs[] | undefined, params: P, state: S): TaskResult;
 }
 

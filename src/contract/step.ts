@@ -48,13 +48,7 @@ export interface SleepStep {
   readonly ms: number;
 }
 
-/** The connection goes and must come back within this time with another boot id. Always the edge of a batch. */
-export interface ReconnectStep {
-  readonly do: "reconnect";
-  readonly withinMs: number;
-}
-
-export type Step = ExecStep | PutStep | SleepStep | ReconnectStep;
+export type Step = ExecStep | PutStep | SleepStep;
 
 /** A probe's read-only script, run in a subshell of the lane's own shell: no process start, no argv limit. */
 export interface AskStep {

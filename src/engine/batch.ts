@@ -1,0 +1,124 @@
+import type { ChangeOutputs } from "../contract/module.js";
+import type { Query } from "../contract/query.js";
+import type { Group, Item, ScriptResults, Step, StepResult, WireStep } from "../contract/step.js";
+import type { LaneKey } from "../contract/transport.js";
+import type { Prepared, PreparedItem } from "./prepared.js";
+import type { Slot } from "./slot.js";
+
+/** A task waiting for its turn to be reported; those with steps have a group in the script. */
+export interface BatchEntry {
+  readonly slot: Slot;
+  readonly prepared: Prepared;
+  readonly group?: number;
+}
+
+/** What will leave as one script: tasks in order, all of one lane. Tasks without steps only keep their place. */
+export class Batch {
+  readonly #entries: BatchEntry[] = [];
+  readonly #groups: Group[] = [];
+  #lane: LaneKey | undefined;
+
+  get entries(): readonly BatchEntry[] {
+    return this.#entries;
+  }
+
+  get groups(): readonly Group[] {
+    return this.#groups;
+  }
+
+  get lane(): LaneKey {
+    return this.#lane ?? {};
+  }
+
+  /** Nothing would be sent. */
+  get isIdle(): boolean {
+    return this.#groups.length === 0;
+  }
+
+  get stepCount(): number {
+    return this.#groups.flatMap((group) => group.items.flatMap((item) => item.steps)).length;
+  }
+
+  /** Whether a task of this lane can go along. */
+  takes(lane: LaneKey): boolean {
+    return this.#lane === undefined || this.#lane.becomeUser === lane.becomeUser;
+  }
+
+  /** A task with `failed_when` is judged here, not by its exit status: the script goes on after it. */
+  add(slot: Slot, prepared: Prepared): void {
+    const items = prepared.items.filter(hasSteps).map((item) => wireItem(item, prepared));
+    if (items.length === 0) {
+      this.#entries.push({ slot, prepared });
+      return;
+    }
+    this.#lane = prepared.lane;
+    this.#entries.push({ slot, prepared, group: this.#groups.length });
+    const goesOn = prepared.ignoreErrors || slot.task.failedWhen.length > 0;
+    this.#groups.push({ onFailure: goesOn ? "continue" : "stop", items });
+  }
+}
+
+export function hasSteps(item: PreparedItem): item is PreparedItem & { kind: "ready" } {
+  return item.kind === "ready" && item.changes.some((change) => change.steps.length > 0);
+}
+
+/** Steps that the engine takes itself: they end a batch and stand alone. */
+export function standsAlone(prepared: Prepared): boolean {
+  return prepared.items.some(
+    (item) => hasSteps(item) && item.changes.some((change) => change.steps.some((step) => !isWire(step))),
+  );
+}
+
+function wireItem(item: PreparedItem & { kind: "ready" }, prepared: Prepared): Item {
+  const steps = item.changes.flatMap((change) => change.steps);
+  return { steps: steps.filter(isWire).map((step) => dressed(step, prepared)) };
+}
+
+export function isWire(step: Step): step is Step & WireStep {
+  return step.do === "exec" || step.do === "put";
+}
+
+/** With the task's own timeout and environment. */
+export function dressed<S extends WireStep>(step: S, { timeoutMs, environment }: Prepared): S {
+  const timed = step.timeoutMs === undefined && timeoutMs !== undefined ? { ...step, timeoutMs } : step;
+  if (timed.do !== "exec" || Object.keys(environment).length === 0) return timed;
+  return { ...timed, environment: { ...environment, ...timed.environment } };
+}
+
+/** The results of an entry, for each of its items the outputs of each change; undefined for items without steps. */
+export function outputsOf(
+  entry: BatchEntry,
+  results: ScriptResults,
+): (item: number) => readonly ChangeOutputs[] | undefined {
+  const ofItems = new Map<number, readonly StepResult[]>();
+  let next = 0;
+  entry.prepared.items.forEach((item, i) => {
+    if (hasSteps(item)) ofItems.set(i, results[entry.group ?? -1]?.[next++] ?? []);
+  });
+  return (i) => {
+    const item = entry.prepared.items[i];
+    if (item?.kind !== "ready") return undefined;
+    return splitByChange(item, ofItems.get(i) ?? []);
+  };
+}
+
+function splitByChange(
+  item: PreparedItem & { kind: "ready" },
+  results: readonly StepResult[],
+): readonly ChangeOutputs[] {
+  let from = 0;
+  return item.changes.map((change) => results.slice(from, (from += change.steps.length)));
+}
+
+/** Questions to send along with a batch: those that its changes make stale and that later tasks had asked. */
+export function staleQueries(slots: Iterable<Slot>, lane: LaneKey): readonly Query<unknown>[] {
+  const queries = new Map<string, Query<unknown>>();
+  for (const { attempt, settled } of slots) {
+    if (settled || attempt === undefined) continue;
+    for (const view of attempt.views) {
+      const wanted = view.stale && view.query.cost === "cheap" && view.lane.becomeUser === lane.becomeUser;
+      if (wanted) queries.set(view.query.id, view.query);
+    }
+  }
+  return [...queries.values()];
+}

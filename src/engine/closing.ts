@@ -1,0 +1,70 @@
+import type { Change } from "../contract/change.js";
+import type { ShownChange, TaskRef } from "../contract/event.js";
+import type { Subject } from "../contract/subject.js";
+import { effectsOf } from "./effects.js";
+import type { Host } from "./host.js";
+import { shown } from "./outcome.js";
+import type { PreparedItem } from "./prepared.js";
+import { makeRead, trackedLocal } from "./read.js";
+import type { ReaderClient } from "./reader.js";
+import type { Kept } from "./reporter.js";
+import { subjectsOf, TouchIndex } from "./touch.js";
+
+/** Nothing is pending any more: every question may be asked. */
+const FREE: ReaderClient = { turn: () => Promise.resolve(), parked: (until) => until, used: () => undefined };
+
+export interface Remaining {
+  readonly task: TaskRef;
+  readonly changes: readonly ShownChange[];
+}
+
+/**
+ * Looks again at the state tasks that ran and names those that would still change something. Left out are tasks whose
+ * subject a later task changed on purpose. What nothing has touched is not read again.
+ */
+export async function remaining(host: Host, kept: readonly Kept[]): Promise<readonly Remaining[]> {
+  const outdone = changedLater(kept);
+  const states = kept.filter((one) => one.slot.task.module.class === "state" && !outdone.has(one));
+  const found = await Promise.all(states.map(async (one) => ({ one, changes: await again(host, one) })));
+  return found
+    .filter(({ changes }) => changes.length > 0)
+    .map(({ one, changes }) => ({
+      task: { ...one.slot.ref, name: one.prepared.name },
+      changes: changes.map((change) => shown(change, one.prepared.noLog)),
+    }));
+}
+
+function changedLater(kept: readonly Kept[]): Set<Kept> {
+  const index = new TouchIndex<{ readonly kept: Kept; readonly order: number }>();
+  const outdone = new Set<Kept>();
+  kept.forEach((one, order) => {
+    if (one.changed) {
+      for (const effect of effectsOf(one.slot.task, one.prepared)) {
+        if (effect.kind !== "opaque") for (const earlier of index.touchedBy(effect)) outdone.add(earlier.kept);
+      }
+    }
+    for (const view of one.slot.attempt?.views ?? []) {
+      const known = view.answer !== undefined && "value" in view.answer ? view.answer.value : undefined;
+      const subjects: readonly Subject[] = subjectsOf(view.query, known);
+      index.add({ kept: one, order }, subjects, view.query);
+    }
+  });
+  return outdone;
+}
+
+async function again(host: Host, { slot, prepared }: Kept): Promise<readonly Change[]> {
+  const changes = await Promise.all(prepared.items.map((item) => againItem(host, slot.task, prepared.lane, item)));
+  return changes.flat();
+}
+
+async function againItem(
+  host: Host,
+  task: Kept["slot"]["task"],
+  lane: Kept["prepared"]["lane"],
+  item: PreparedItem,
+): Promise<readonly Change[]> {
+  if (item.kind !== "ready" || task.module.actsAlways?.(item.params) === true) return [];
+  const read = makeRead((query) => host.reader.read(lane, query, FREE));
+  const state = await task.module.observe(read, item.params, trackedLocal(task.local(item.scope), host.waves));
+  return task.module.diff(state, item.params);
+}

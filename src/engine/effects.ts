@@ -1,0 +1,13 @@
+import type { Effect } from "../contract/change.js";
+import type { Task } from "../contract/play.js";
+import type { Prepared } from "./prepared.js";
+
+/** What a task will have changed when it has run. `changed_when: false` declares that its command disturbs nothing. */
+export function effectsOf(task: Task, prepared: Prepared): readonly Effect[] {
+  const effects = prepared.items.flatMap((item) => {
+    if (item.kind === "ready") return item.changes.flatMap((change) => change.effects);
+    return item.kind === "unknown" ? item.touches : [];
+  });
+  const declaredQuiet = task.changedWhen.some((condition) => condition.constant?.value === false);
+  return declaredQuiet ? effects.filter((effect) => effect.kind !== "opaque") : effects;
+}

@@ -1,0 +1,50 @@
+import { didYouMean, type FettleError, inputError } from "../contract/error.js";
+import type { TaskRef } from "../contract/event.js";
+import type { Handler, Play } from "../contract/play.js";
+
+/** A handler that is to run on a host, and who wanted it. */
+export interface Notified {
+  readonly handler: Handler;
+  readonly by: TaskRef;
+  /** Dry run: false when it is not known whether the notifying task changes anything. */
+  readonly certain: boolean;
+}
+
+/** The handlers of a play on one host: who is notified, in the order in which they are defined. */
+export class Handlers {
+  readonly #play: Play;
+  readonly #notified = new Map<Handler, Notified>();
+
+  constructor(play: Play) {
+    this.#play = play;
+  }
+
+  /** All handlers that answer to a name or a topic. Throws an input error when there is none. */
+  named(topic: string, by: { readonly place: TaskRef["place"] }): readonly Handler[] {
+    const found = this.#play.handlers.filter((handler) => handler.topics.includes(topic));
+    if (found.length === 0) throw this.#unknown(topic, by.place);
+    // As in Ansible, of several handlers with the same *name* the last one defined wins; topics reach all.
+    return found;
+  }
+
+  notify(handler: Handler, by: TaskRef, certain: boolean): boolean {
+    const known = this.#notified.get(handler);
+    if (known?.certain === true || (known !== undefined && !certain)) return false;
+    this.#notified.set(handler, { handler, by, certain });
+    return known === undefined;
+  }
+
+  /** Takes those notified so far, in the order of their definition. */
+  take(): readonly Notified[] {
+    const taken = this.#play.handlers.map((handler) => this.#notified.get(handler)).filter((one) => one !== undefined);
+    this.#notified.clear();
+    return taken;
+  }
+
+  #unknown(topic: string, place: TaskRef["place"]): FettleError {
+    const topics = this.#play.handlers.flatMap((handler) => handler.topics);
+    const meant = didYouMean(topic, topics);
+    const remedy = meant === undefined ? "no handler has this name or listens to it" : `did you mean "${meant}"?`;
+    return inputError(`notify: there is no handler "${topic}"`, { place, remedy });
+  }
+}

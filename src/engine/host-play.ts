@@ -1,0 +1,285 @@
+import type { Effect } from "../contract/change.js";
+import { FettleError } from "../contract/error.js";
+import type { Handler, Play, Task } from "../contract/play.js";
+import type { ScriptResults } from "../contract/step.js";
+import type { OutputChunk } from "../contract/transport.js";
+import { Batch, hasSteps, outputsOf, staleQueries, standsAlone } from "./batch.js";
+import { remaining } from "./closing.js";
+import { effectsOf } from "./effects.js";
+import { Handlers, type Notified } from "./handlers.js";
+import type { Host } from "./host.js";
+import { Lookahead } from "./lookahead.js";
+import type { HostContext } from "./prepare.js";
+import type { Prepared } from "./prepared.js";
+import { Reporter } from "./reporter.js";
+import { refOf, type Slot } from "./slot.js";
+import { runAlone } from "./solo.js";
+import { askGroups } from "./wave.js";
+
+export interface PlayOptions {
+  /** Look at tasks ahead of their turn. Without it each is looked at, sent and judged before the next. */
+  readonly speculate: boolean;
+  readonly magic: Readonly<Record<string, unknown>>;
+}
+
+/** One play on one host: tasks are looked at ahead of their turn and settled in order. See docs/architecture.md. */
+export class HostPlay {
+  readonly #host: Host;
+  readonly #play: Play;
+  readonly #speculate: boolean;
+  readonly #handlers: Handlers;
+  readonly #reporter: Reporter;
+  readonly #lookahead: Lookahead;
+  readonly #slots: Slot[] = [];
+  #batch = new Batch();
+  /** The position of the task whose turn it is; handlers come right behind it. */
+  #cursor = 0;
+  #handlersRun = 0;
+  #left = false;
+
+  constructor(host: Host, play: Play, options: PlayOptions) {
+    this.#host = host;
+    this.#play = play;
+    this.#speculate = options.speculate;
+    this.#handlers = new Handlers(play);
+    this.#reporter = new Reporter(host, this.#handlers, (names) => this.#lookahead.wake(names));
+    const context: HostContext = {
+      host: host.name,
+      reader: host.reader,
+      waves: host.waves,
+      variables: host.variables,
+      facts: host.facts,
+      factSources: host.deps.factSources,
+      magic: options.magic,
+    };
+    this.#lookahead = new Lookahead(
+      context,
+      play,
+      this.#slots,
+      (handler) => this.#slot(handler, Number.MAX_SAFE_INTEGER, true),
+      async (slot, prepared) => (await this.#reporter.judge(slot, prepared, () => [])).variables,
+      options.speculate,
+    );
+  }
+
+  /** Resolves when the host is done with the play, in whatever way. Rejects on a defect of fettle. */
+  async run(): Promise<void> {
+    let position = 0;
+    const sections = this.#play.sections.map((section) => section.tasks.map((task) => this.#slot(task, ++position)));
+    this.#host.variables.announce(this.#slots);
+    this.#lookahead.launchAll();
+    for (const slots of sections) {
+      for (const slot of slots) if (this.#goesOn) await this.#settle(slot);
+      if (this.#goesOn) await this.#runHandlers();
+    }
+    if (this.#host.down === "failed" && this.#play.forceHandlers) await this.#forceHandlers();
+    if (this.#host.down === undefined && !this.#host.deps.signal.aborted) await this.#close();
+    this.#host.variables.fold();
+  }
+
+  get #goesOn(): boolean {
+    return this.#host.down === undefined && !this.#left && !this.#host.deps.signal.aborted;
+  }
+
+  #slot(task: Task, position: number, handler = false): Slot {
+    const sets = task.module.setsVariables === true ? task.argNames : [];
+    const writes = task.register === undefined ? sets : [task.register, ...sets];
+    const slot: Slot = { task, ref: refOf(task, handler), position, handler, writes, settled: false };
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  /** Brings one task to its verdict, or into the batch. */
+  async #settle(slot: Slot): Promise<void> {
+    if (!slot.handler) this.#cursor = slot.position;
+    slot.turnAt = Date.now();
+    while (this.#goesOn) {
+      const attempt = slot.attempt ?? this.#lookahead.launch(slot);
+      attempt.grantTurn();
+      const rest = await attempt.rest();
+      const stale = rest.kind !== "done" || this.#lookahead.isStale(slot, attempt);
+      if (!stale) {
+        if (await this.#join(slot, rest.prepared)) return;
+      } else if (this.#batch.isIdle) {
+        delete slot.attempt;
+      } else {
+        const blind = rest.kind === "blocked" ? undefined : await this.#blind(slot);
+        if (blind === undefined) await this.#flush();
+        else if (await this.#join(slot, blind)) return;
+      }
+    }
+  }
+
+  /** The task without looking, when its steps guard themselves and nothing else is missing. */
+  async #blind(slot: Slot): Promise<Prepared | undefined> {
+    if (slot.task.module.blind === undefined) return undefined;
+    const rest = await this.#lookahead.launch(slot, "blind").rest();
+    return rest.kind === "done" ? rest.prepared : undefined;
+  }
+
+  /** True when the task has its verdict or its place in the batch; false when the batch had to go first. */
+  async #join(slot: Slot, prepared: Prepared): Promise<boolean> {
+    const real = this.#reporter.isReal(prepared);
+    const sends = real && prepared.items.some(hasSteps);
+    const alone = sends && standsAlone(prepared);
+    const steers = slot.task.module.name === "meta";
+    if (!this.#batch.isIdle && (steers || alone || !real || (sends && !this.#batch.takes(prepared.lane)))) {
+      await this.#flush();
+      return false;
+    }
+    if (steers) await this.#steer(slot, prepared);
+    else if (!real) await this.#predict(slot, prepared);
+    else if (alone) await this.#alone(slot, prepared);
+    else await this.#enqueue(slot, prepared);
+    return true;
+  }
+
+  async #enqueue(slot: Slot, prepared: Prepared): Promise<void> {
+    this.#batch.add(slot, prepared);
+    this.#host.reader.touch(effectsOf(slot.task, prepared), "pending");
+    if (this.#batch.isIdle) {
+      this.#batch = new Batch();
+      await this.#reporter.report(slot, prepared, () => []);
+    } else if (this.#isEdge(slot, prepared)) await this.#flush();
+  }
+
+  /** Whether nothing may be sent along behind this task before its outcome is known. */
+  #isEdge({ task }: Slot, prepared: Prepared): boolean {
+    const computed = (conditions: Task["failedWhen"]): boolean => conditions.some((one) => one.constant === undefined);
+    const mayFail = computed(task.failedWhen) && !prepared.ignoreErrors;
+    const mayNotify = computed(task.changedWhen) && task.notify.length > 0;
+    const hasFailed = prepared.items.some((item) => item.kind === "failed");
+    return mayFail || mayNotify || hasFailed || !this.#speculate || this.#host.deps.mode === "plan";
+  }
+
+  /** Sends the batch, together with the questions that it makes stale; what changed is read again in the same trip. */
+  async #flush(): Promise<void> {
+    const batch = this.#batch;
+    if (batch.isIdle) return;
+    this.#batch = new Batch();
+    const host = this.#host;
+    const ahead = askGroups(this.#speculate ? staleQueries(this.#slots, batch.lane) : []);
+    host.countBatch(batch);
+    const onOutput = (chunk: OutputChunk): void => this.#output(batch, chunk);
+    try {
+      const script = [...batch.groups, ...ahead.groups];
+      const { results, lost } = await host.waves.hold(() => host.send(batch.lane, script, { onOutput }));
+      const answers = ahead.answers(results.slice(batch.groups.length));
+      for (const query of ahead.queries) host.reader.prime(batch.lane, query, answers.get(query.id));
+      if (host.deps.mode === "plan" || !this.#speculate) host.reader.forget();
+      host.reader.release();
+      await this.#reportAll(batch, results);
+      if (lost !== undefined) host.unreachable(lost);
+    } catch (error) {
+      host.reader.release();
+      await this.#notSent(batch, error);
+    }
+    if (this.#goesOn) this.#lookahead.refresh();
+  }
+
+  /** In order, until one is fatal or was lost: what stands behind it did not run. */
+  async #reportAll(batch: Batch, results: ScriptResults): Promise<void> {
+    for (const entry of batch.entries) {
+      const status = await this.#reporter.report(entry.slot, entry.prepared, outputsOf(entry, results));
+      if (this.#host.down !== undefined || status === "unreachable") return;
+    }
+  }
+
+  /** The script could not be sent at all: no login, wrong sudo password. */
+  async #notSent(batch: Batch, error: unknown): Promise<void> {
+    if (!(error instanceof FettleError)) throw error;
+    for (const { slot, prepared, group } of batch.entries) {
+      if (this.#host.down !== undefined) return;
+      const items = prepared.items.map((item) => ({ scope: item.scope, kind: "failed" as const, error }));
+      await this.#reporter.report(slot, group === undefined ? prepared : { ...prepared, items }, () => []);
+    }
+  }
+
+  async #alone(slot: Slot, prepared: Prepared): Promise<void> {
+    const outputs = await runAlone(this.#host, prepared);
+    this.#host.reader.touch(effectsOf(slot.task, prepared), "done");
+    await this.#reporter.report(slot, prepared, outputs);
+    if (this.#goesOn) this.#lookahead.refresh();
+  }
+
+  #output(batch: Batch, { group, stream, bytes }: OutputChunk): void {
+    const entry = batch.entries.find((one) => one.group === group);
+    if (entry === undefined || entry.prepared.noLog) return;
+    const task = { ...entry.slot.ref, name: entry.prepared.name };
+    this.#host.deps.emit({ type: "taskOutput", host: this.#host.name, task, stream, text: bytes.toString("utf8") });
+  }
+
+  /** Not run for real: in a dry run what would be true afterwards goes into the overlay. */
+  async #predict(slot: Slot, prepared: Prepared): Promise<void> {
+    const { overlay, reader } = this.#host;
+    const effects: readonly Effect[] = effectsOf(slot.task, prepared);
+    if (overlay !== undefined) {
+      overlay.add(prepared.name, effects);
+      reader.touch(effects, "predicted");
+    }
+    await this.#reporter.report(slot, prepared, () => undefined);
+    if (effects.some((effect) => effect.kind === "opaque")) this.#host.opaque.push(prepared.name);
+  }
+
+  async #runHandlers(): Promise<void> {
+    await this.#flush();
+    // A handler may notify another one.
+    for (let notified = this.#handlers.take(); notified.length > 0 && this.#goesOn; notified = this.#handlers.take()) {
+      for (const one of notified) if (this.#goesOn) await this.#runHandler(one);
+      if (this.#goesOn) await this.#flush();
+    }
+  }
+
+  async #runHandler({ handler, by, certain }: Notified): Promise<void> {
+    const slot = this.#slot(handler, this.#cursor + ++this.#handlersRun / 1_000_000, true);
+    const ahead = this.#takeAhead(handler);
+    if (ahead?.attempt !== undefined) slot.attempt = ahead.attempt;
+    this.#host.variables.announce([slot]);
+    if (certain) return this.#settle(slot);
+    const prepared = await this.#lookahead.launch(slot).end();
+    if (prepared.kind !== "done") return;
+    const why = { what: "whether it is notified", because: by.name };
+    const items = prepared.prepared.items.map(({ scope }) => ({ kind: "unknown" as const, scope, why, touches: [] }));
+    await this.#predict(slot, { ...prepared.prepared, items: items.slice(0, 1) });
+  }
+
+  #takeAhead(handler: Handler): Slot | undefined {
+    const ahead = this.#lookahead.handlerSlots.get(handler);
+    this.#lookahead.handlerSlots.delete(handler);
+    if (ahead !== undefined) this.#slots.splice(this.#slots.indexOf(ahead), 1);
+    return ahead;
+  }
+
+  async #forceHandlers(): Promise<void> {
+    this.#host.down = undefined;
+    await this.#runHandlers();
+    this.#host.down ??= "failed";
+  }
+
+  async #steer(slot: Slot, prepared: Prepared): Promise<void> {
+    const item = prepared.items[0];
+    if (item?.kind !== "ready") {
+      await this.#reporter.report(slot, prepared, () => []);
+      return;
+    }
+    slot.settled = true;
+    const { free_form: action } = item.params as { free_form: string };
+    if (action === "flush_handlers") await this.#runHandlers();
+    if (action === "end_host" || action === "end_play") this.#left = true;
+    if (action === "clear_facts") this.#host.facts.clear();
+  }
+
+  /** Every apply proves its own idempotence: state tasks are looked at again, and none should want to change anything. */
+  async #close(): Promise<void> {
+    const kept = this.#reporter.kept;
+    if (!kept.some((one) => one.changed)) return;
+    const { name: host, deps } = this.#host;
+    try {
+      for (const { task, changes } of await remaining(this.#host, kept))
+        deps.emit({ type: "notIdempotent", host, task, changes });
+    } catch (error) {
+      if (!(error instanceof FettleError)) throw error;
+      deps.emit({ type: "warning", host, text: `what was changed could not be looked at again: ${error.message}` });
+    }
+  }
+}

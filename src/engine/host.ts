@@ -1,0 +1,116 @@
+import { FettleError } from "../contract/error.js";
+import type { Emit, HostCounters, Mode, Recap, Status } from "../contract/event.js";
+import type { FactSource } from "../contract/module.js";
+import type { Script } from "../contract/step.js";
+import type { Connection, LaneKey, RunOptions, ScriptReport } from "../contract/transport.js";
+import type { Batch } from "./batch.js";
+import { Overlay } from "./overlay.js";
+import { Reader } from "./reader.js";
+import { Variables } from "./variables.js";
+import { WaveQueue } from "./wave.js";
+
+/** What a host needs from the run. */
+export interface HostDeps {
+  readonly mode: Mode;
+  readonly emit: Emit;
+  readonly connect: (host: string) => Promise<Connection>;
+  /** Runs work that occupies a fork slot. */
+  readonly fork: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly signal: AbortSignal;
+  readonly factSources: readonly FactSource[];
+}
+
+/** One host for the whole run: its connection, what was read of it, its variables, and how it fares. */
+export class Host {
+  readonly variables = new Variables();
+  readonly facts = new Map<string, unknown>();
+  readonly overlay: Overlay | undefined;
+  readonly waves: WaveQueue;
+  readonly reader: Reader;
+  readonly recap: Recap = {
+    ok: 0,
+    changed: 0,
+    unreachable: 0,
+    failed: 0,
+    skipped: 0,
+    rescued: 0,
+    ignored: 0,
+    unknown: 0,
+  };
+  /** Dry run: labels of opaque tasks whose effects nobody can predict. */
+  readonly opaque: string[] = [];
+  down: "failed" | "unreachable" | undefined;
+  #connection: Promise<Connection> | undefined;
+  #waveCount = 0;
+  #batchCount = 0;
+
+  constructor(
+    readonly name: string,
+    readonly deps: HostDeps,
+  ) {
+    this.overlay = deps.mode === "plan" ? new Overlay() : undefined;
+    this.waves = new WaveQueue(
+      (lane, script) => this.send(lane, script),
+      (queries, lanes) => {
+        this.#waveCount++;
+        deps.emit({ type: "waveSent", host: name, queries, lanes });
+      },
+    );
+    this.reader = new Reader(this.waves, this.overlay);
+  }
+
+  /** Starts to log in, without waiting; an error shows when the host is first needed. */
+  connect(): Promise<Connection> {
+    this.#connection ??= this.#login();
+    this.#connection.catch(() => undefined);
+    return this.#connection;
+  }
+
+  async #login(): Promise<Connection> {
+    const start = Date.now();
+    this.deps.emit({ type: "hostConnecting", host: this.name });
+    const connection = await this.deps.connect(this.name);
+    this.deps.emit({ type: "hostConnected", host: this.name, ms: Date.now() - start });
+    return connection;
+  }
+
+  async send(lane: LaneKey, script: Script, options: RunOptions = {}): Promise<ScriptReport> {
+    const connection = await this.connect();
+    return this.deps.fork(() => connection.run(lane, script, { signal: this.deps.signal, ...options }));
+  }
+
+  countBatch(batch: Batch): void {
+    this.#batchCount++;
+    const tasks = batch.entries.map(({ slot }) => slot.ref);
+    this.deps.emit({ type: "batchSent", host: this.name, tasks, steps: batch.stepCount });
+  }
+
+  count(status: Status): void {
+    this.recap[status]++;
+    // As in the tools people know, a changed task is also an ok one.
+    if (status === "changed") this.recap.ok++;
+    if (status === "ignored") this.recap.ok++;
+  }
+
+  /** The host cannot be reached any more: it drops out of the run. */
+  unreachable(error: unknown): void {
+    if (!(error instanceof FettleError)) throw error;
+    if (this.down !== undefined) return;
+    if (error.kind === "unreachable") {
+      this.down = "unreachable";
+      this.recap.unreachable++;
+      this.deps.emit({ type: "hostUnreachable", host: this.name, error: error.details });
+    } else this.down = "failed";
+  }
+
+  async counters(): Promise<HostCounters> {
+    const connection = await this.#connection?.catch(() => undefined);
+    const wire = connection?.counters ?? { roundTrips: 0, bytesSent: 0, bytesReceived: 0 };
+    return { ...wire, waves: this.#waveCount, batches: this.#batchCount };
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.#connection?.catch(() => undefined);
+    await connection?.close();
+  }
+}

@@ -1,0 +1,93 @@
+import type { Handler, Play } from "../contract/play.js";
+import { Attempt, type Rest } from "./attempt.js";
+import type { Prepared } from "./prepared.js";
+import { type HostContext, type Look, prepare } from "./prepare.js";
+import type { Slot } from "./slot.js";
+
+/** The register of an attempt that changes nothing. */
+export type EarlyVariables = (slot: Slot, prepared: Prepared) => Promise<ReadonlyMap<string, unknown>>;
+
+/**
+ * Looks at the tasks of a host ahead of their turn. Nothing here decides anything: an attempt that turns out to rely
+ * on what has changed since is thrown away at its turn.
+ */
+export class Lookahead {
+  /** Slots of handlers, looked at before anything notified them. */
+  readonly handlerSlots = new Map<Handler, Slot>();
+
+  constructor(
+    readonly context: HostContext,
+    readonly play: Play,
+    readonly slots: Slot[],
+    readonly makeSlot: (handler: Handler) => Slot,
+    readonly earlyVariables: EarlyVariables,
+    readonly speculate: boolean,
+  ) {}
+
+  launchAll(): void {
+    if (this.speculate) for (const slot of this.slots) this.launch(slot);
+  }
+
+  launch(slot: Slot, look: Look = "observe"): Attempt {
+    this.context.variables.dropEarly(slot);
+    const attempt = new Attempt((self) => prepare(this.context, slot, self, look));
+    slot.attempt = attempt;
+    void attempt.end().then(
+      (rest) => this.#seen(slot, attempt, rest),
+      () => undefined, // a defect shows when the task's turn comes
+    );
+    return attempt;
+  }
+
+  isStale(slot: Slot, attempt: Attempt): boolean {
+    return attempt.isStale((name) => this.context.variables.lookup(name, slot.position));
+  }
+
+  /** Tasks that were waiting for one of these variables can be looked at now. */
+  wake(names: readonly string[]): void {
+    if (!this.speculate) return;
+    for (const slot of this.slots) {
+      const rest = slot.attempt?.finished;
+      if (!slot.settled && rest?.kind === "blocked" && names.includes(rest.name)) this.launch(slot);
+    }
+  }
+
+  /** Looks again at everything ahead that relied on what has changed. */
+  refresh(): void {
+    if (!this.speculate) return;
+    for (const slot of this.slots) {
+      const { attempt, settled } = slot;
+      if (!settled && attempt !== undefined && attempt.finished?.kind !== "blocked" && this.isStale(slot, attempt))
+        this.launch(slot);
+    }
+  }
+
+  /** Makes what is certain of an attempt available to the tasks behind it. */
+  async #seen(slot: Slot, attempt: Attempt, rest: Rest): Promise<void> {
+    if (!this.speculate || rest.kind !== "done") return;
+    const isCurrent = (): boolean => slot.attempt === attempt && !slot.settled;
+    const { items } = rest.prepared;
+    const quiet = items.every(
+      (item) => item.kind === "skipped" || (item.kind === "ready" && item.changes.length === 0),
+    );
+    if (!isCurrent()) return;
+    if (!quiet) this.#lookAtHandlers(slot);
+    else if (slot.writes.length > 0) {
+      const values = await this.earlyVariables(slot, rest.prepared);
+      if (!isCurrent()) return;
+      this.context.variables.setEarly(slot, values);
+      this.wake(slot.writes);
+    }
+  }
+
+  /** Handlers that will probably be notified are looked at along with the tasks. */
+  #lookAtHandlers(slot: Slot): void {
+    const topics = slot.task.notify.map((notify) => notify.constant?.value);
+    for (const handler of this.play.handlers) {
+      if (!handler.topics.some((topic) => topics.includes(topic)) || this.handlerSlots.has(handler)) continue;
+      const ahead = this.makeSlot(handler);
+      this.handlerSlots.set(handler, ahead);
+      this.launch(ahead);
+    }
+  }
+}

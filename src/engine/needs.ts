@@ -1,0 +1,11 @@
+import type { Query } from "../contract/query.js";
+import type { TaskRef } from "../contract/event.js";
+
+/** Why an evaluation could not finish: what the engine puts into a NotYet. */
+export type Need =
+  /** Facts that were not read yet: read them and evaluate again. */
+  | { readonly kind: "reads"; readonly queries: readonly Query<unknown>[] }
+  /** A variable whose task has not run yet: evaluate again when it has. */
+  | { readonly kind: "variable"; readonly name: string }
+  /** Dry run: a value that only a real run of that task gives. */
+  | { readonly kind: "unknown"; readonly what: string; readonly because: TaskRef };

@@ -1,0 +1,269 @@
+import type { ItemOutcome, ShownChange, Status, TaskRef } from "../contract/event.js";
+import type { Change } from "../contract/change.js";
+import type { FettleError } from "../contract/error.js";
+import { FettleError as Fettle, hostError } from "../contract/error.js";
+import type { ChangeOutputs, TaskResult } from "../contract/module.js";
+import type { Expression, Scope, Task } from "../contract/play.js";
+import { asFettleError, NeedsRealRun } from "./attempt.js";
+import { partlyKnown } from "./predicted.js";
+import type { Prepared, PreparedItem } from "./prepared.js";
+import { allGuarded, isLost, stepFailure } from "./results.js";
+
+/** What a task came to on a host. */
+export interface TaskOutcome {
+  readonly status: Status;
+  readonly items: readonly ItemOutcome[];
+  /** The register and what set_fact sets. */
+  readonly variables: ReadonlyMap<string, unknown>;
+  /** The host drops out. */
+  readonly fatal: boolean;
+}
+
+/** Evaluates in a scope, reading facts when it needs them. */
+export type Evaluate = <T>(work: () => T) => Promise<T>;
+
+interface Judged {
+  readonly outcome: ItemOutcome;
+  readonly result: Readonly<Record<string, unknown>>;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** `outputs` of each item; undefined for an item whose steps were not sent (dry run). */
+export type OutputsOf = (item: number) => readonly ChangeOutputs[] | undefined;
+
+/** Turns what happened (or what would) into verdict, register and events' data. */
+export async function judge(
+  task: Task,
+  ref: TaskRef,
+  prepared: Prepared,
+  outputs: OutputsOf,
+  evaluate: Evaluate,
+): Promise<TaskOutcome> {
+  const judge = new Judge(task, ref, prepared, evaluate);
+  const items = await Promise.all(prepared.items.map((item, i) => judge.item(item, outputs(i))));
+  return judge.task(items);
+}
+
+class Judge {
+  constructor(
+    readonly task_: Task,
+    readonly ref: TaskRef,
+    readonly prepared: Prepared,
+    readonly evaluate: Evaluate,
+  ) {}
+
+  task(items: readonly Judged[]): TaskOutcome {
+    const status = this.#ignored(overall(items.map((item) => item.outcome.status)));
+    const variables = new Map<string, unknown>();
+    for (const item of items) for (const [name, value] of Object.entries(item.variables)) variables.set(name, value);
+    if (this.task_.register !== undefined) variables.set(this.task_.register, this.#register(items));
+    return {
+      status,
+      variables,
+      items: items.map(({ outcome }) => ({ ...outcome, status: this.#ignored(outcome.status) })),
+      fatal: status === "failed" || status === "unreachable",
+    };
+  }
+
+  async item(item: PreparedItem, outputs: readonly ChangeOutputs[] | undefined): Promise<Judged> {
+    switch (item.kind) {
+      case "skipped":
+        return this.#judged(
+          item,
+          "skipped",
+          { changed: false, failed: false, skipped: true, false_condition: item.because },
+          [],
+          {
+            skippedBecause: item.because,
+          },
+        );
+      case "failed":
+        return this.#failed(item, item.error, { changed: false }, []);
+      case "unknown":
+        return this.#judged(item, "unknown", this.#partly({}), [], { unknown: item.why });
+      case "ready":
+        return this.#ready(item, item.changes.length === 0 ? [] : outputs);
+      default:
+        return item satisfies never;
+    }
+  }
+
+  async #ready(item: PreparedItem & { kind: "ready" }, outputs: readonly ChangeOutputs[] | undefined): Promise<Judged> {
+    const { changes } = item;
+    const broken = outputs === undefined ? undefined : stepFailure(changes, outputs);
+    const lost = outputs !== undefined && isLost(outputs);
+    const natural =
+      changes.length > 0 &&
+      !(outputs !== undefined && (allGuarded(outputs) || (broken !== undefined && noneRan(outputs))));
+    let returned: TaskResult;
+    try {
+      returned = this.task_.module.result?.(outputs, item.params, item.state) ?? {};
+    } catch (error) {
+      if (broken === undefined) return this.#failed(item, asFettleError(error), { changed: natural }, changes);
+      returned = {};
+    }
+    if (broken !== undefined) returned = { ...brokenResult(broken), ...returned, failed: true };
+    const { variables = {}, message, ...data } = returned;
+    const base = { changed: natural, failed: broken !== undefined, ...data };
+    const result = outputs === undefined ? this.#partly(base) : base;
+    const verdict = await this.#verdict(item.scope, result, base.changed, base.failed || lost);
+    if (verdict instanceof Fettle) return this.#failed(item, verdict, { ...result, failed: true }, changes);
+    const final = outputs === undefined ? this.#partly({ ...base, ...verdict }) : { ...result, ...verdict };
+    if (verdict.failed === true) {
+      const error = broken ?? hostError(text(data["msg"]) ?? "failed_when says that it failed", evidence(data));
+      const judged = this.#failed(item, error, final, changes);
+      return lost ? { ...judged, outcome: { ...judged.outcome, status: "unreachable" } } : judged;
+    }
+    const status =
+      verdict.changed === undefined
+        ? "unknown"
+        : verdict.changed
+          ? "changed"
+          : data["skipped"] === true
+            ? "skipped"
+            : "ok";
+    return this.#judged(
+      item,
+      status,
+      final,
+      changes,
+      {
+        ...(message !== undefined && { message }),
+        ...(status === "unknown" && { unknown: { what: "changed_when", because: this.ref.name } }),
+      },
+      variables,
+    );
+  }
+
+  /** Applies `failed_when` and `changed_when`; undefined parts are not known in a dry run. */
+  async #verdict(
+    scope: Scope,
+    result: Readonly<Record<string, unknown>>,
+    changed: boolean,
+    failed: boolean,
+  ): Promise<{ changed?: boolean; failed?: boolean } | FettleError> {
+    const seen = this.task_.register === undefined ? scope : scope.with({ [this.task_.register]: result });
+    try {
+      const fails = await this.#all(this.task_.failedWhen, seen, failed);
+      const changes = await this.#all(this.task_.changedWhen, seen, changed);
+      return { ...(changes !== undefined && { changed: changes }), ...(fails !== undefined && { failed: fails }) };
+    } catch (error) {
+      return asFettleError(error);
+    }
+  }
+
+  async #all(
+    conditions: readonly Expression<boolean>[],
+    scope: Scope,
+    otherwise: boolean,
+  ): Promise<boolean | undefined> {
+    if (conditions.length === 0) return otherwise;
+    try {
+      for (const condition of conditions) if (!(await this.evaluate(() => condition.evaluate(scope)))) return false;
+      return true;
+    } catch (error) {
+      if (error instanceof NeedsRealRun) return undefined;
+      throw error;
+    }
+  }
+
+  #failed(
+    item: PreparedItem,
+    error: FettleError,
+    result: Readonly<Record<string, unknown>>,
+    changes: readonly Change[],
+  ): Judged {
+    const placed = error.at({ place: this.task_.place });
+    const data = { msg: error.details.cause, ...result, failed: true };
+    return this.#judged(item, "failed", data, changes, { error: placed.details });
+  }
+
+  #judged(
+    item: PreparedItem,
+    status: Status,
+    result: Readonly<Record<string, unknown>>,
+    changes: readonly Change[],
+    more: Partial<ItemOutcome>,
+    variables: Readonly<Record<string, unknown>> = {},
+  ): Judged {
+    const outcome: ItemOutcome = {
+      ...(item.label !== undefined && { label: this.prepared.noLog ? "(hidden by no_log)" : item.label }),
+      status,
+      changes:
+        status === "changed" || status === "failed" ? changes.map((change) => shown(change, this.prepared.noLog)) : [],
+      ...(this.prepared.noLog ? hidden(more) : { result, ...more }),
+    };
+    return { outcome, result, variables };
+  }
+
+  #register(items: readonly Judged[]): unknown {
+    if (!this.prepared.loop) return items[0]?.result;
+    const some = (key: string): boolean => items.some((item) => item.outcome.status === key);
+    const loop = this.task_.loop?.variable ?? "item";
+    const results = items.map((item) => ({ ...item.result, ansible_loop_var: loop }));
+    return {
+      results,
+      changed: some("changed"),
+      failed: some("failed"),
+      skipped: items.every((item) => item.outcome.status === "skipped"),
+      msg: some("failed") ? "One or more items failed" : "All items completed",
+    };
+  }
+
+  #partly(known: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return partlyKnown(known, this.task_.module, this.ref, this.task_.register ?? "result");
+  }
+
+  #ignored(status: Status): Status {
+    return status === "failed" && this.prepared.ignoreErrors ? "ignored" : status;
+  }
+}
+
+/** The verdict on a loop: the worst of its items; skipped only when all were. */
+function overall(statuses: readonly Status[]): Status {
+  if (statuses.length > 0 && statuses.every((status) => status === "skipped")) return "skipped";
+  const order: readonly Status[] = ["unreachable", "failed", "unknown", "changed"];
+  return order.find((status) => statuses.includes(status)) ?? (statuses.length === 0 ? "skipped" : "ok");
+}
+
+export function shown(change: Change, secret: boolean): ShownChange {
+  const { summary, title, before, after, sensitive } = change;
+  const hide = secret || sensitive === true;
+  return {
+    summary,
+    ...(title !== undefined && { title }),
+    ...(hide
+      ? { sensitive: true }
+      : { ...(before !== undefined && { before }), ...(after !== undefined && { after }) }),
+  };
+}
+
+function brokenResult(error: FettleError): TaskResult {
+  return {
+    failed: true,
+    msg: error.details.cause,
+    ...(error.details.detail !== undefined && { stderr: error.details.detail }),
+  };
+}
+
+/** Under no_log an error says that there was one and where, and nothing that a host or a variable said. */
+function hidden(more: Partial<ItemOutcome>): Partial<ItemOutcome> {
+  const { message: _message, error, ...rest } = more;
+  if (error === undefined) return rest;
+  const { kind, place } = error;
+  const remedy = "set no_log: false to see why";
+  return { ...rest, error: { kind, cause: "failed; the reason is hidden by no_log", remedy, ...(place && { place }) } };
+}
+
+function noneRan(outputs: readonly ChangeOutputs[]): boolean {
+  return outputs.flat().every((result) => result.outcome.kind === "notRun");
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function evidence(data: Readonly<Record<string, unknown>>): { detail?: string } {
+  const detail = text(data["stderr"]) || text(data["stdout"]);
+  return detail === undefined || detail === "" ? {} : { detail };
+}

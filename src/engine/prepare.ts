@@ -1,0 +1,247 @@
+import { type FettleError, inputError } from "../contract/error.js";
+import type { FactSource } from "../contract/module.js";
+import { checkParams } from "../contract/params.js";
+import type { Scope, Task } from "../contract/play.js";
+import type { Query, Read } from "../contract/query.js";
+import type { LaneKey } from "../contract/transport.js";
+import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
+import type { Because, Prepared, PreparedItem } from "./prepared.js";
+import type { Reader } from "./reader.js";
+import { makeRead, trackedLocal } from "./read.js";
+import type { Slot } from "./slot.js";
+import { unknownAfter } from "./unknown.js";
+import { factsObject, type Variables } from "./variables.js";
+import type { WaveQueue } from "./wave.js";
+
+/** What preparing a task takes from the host it runs on. */
+export interface HostContext {
+  readonly host: string;
+  readonly reader: Reader;
+  readonly waves: WaveQueue;
+  readonly variables: Variables;
+  readonly facts: Map<string, unknown>;
+  readonly factSources: readonly FactSource[];
+  readonly magic: Readonly<Record<string, unknown>>;
+}
+
+/** Evaluates one task on one host and looks at all its items at once. */
+export async function prepare(context: HostContext, slot: Slot, attempt: Attempt, look: Look): Promise<Prepared> {
+  return new Preparation(context, slot, attempt, look).run();
+}
+
+/** `blind`: do not look; the module's steps guard themselves. */
+export type Look = "observe" | "blind";
+
+class Preparation {
+  readonly #context: HostContext;
+  readonly #task: Task;
+  readonly #attempt: Attempt;
+  readonly #scope: Scope;
+  readonly #look: Look;
+  #lane: LaneKey = {};
+
+  constructor(context: HostContext, { task, position }: Slot, attempt: Attempt, look: Look) {
+    this.#context = context;
+    this.#task = task;
+    this.#attempt = attempt;
+    this.#look = look;
+    const facts = factsObject(context.factSources, context.facts);
+    this.#scope = task.scope(context.host, context.variables.dynamic(position, facts, context.magic, attempt));
+  }
+
+  async run(): Promise<Prepared> {
+    const task = this.#task;
+    const name = this.#name();
+    const plain = { name, lane: {}, loop: task.loop !== undefined, noLog: false, ignoreErrors: false, environment: {} };
+    this.#lane = this.#laneAhead();
+    try {
+      const loop = await this.#items();
+      if (loop.kind !== "items") return { ...plain, items: [loop] };
+      const settings = await this.#settings();
+      this.#lane = settings.lane;
+      const items = await Promise.all(loop.items.map((item) => this.#item(item.scope, item.label, item.skip)));
+      return { ...plain, ...settings, items };
+    } catch (error) {
+      return { ...plain, items: [this.#ended(this.#scope, undefined, error)] };
+    }
+  }
+
+  /** Facts are read by the user that the task itself will use: one lane less. */
+  #laneAhead(): LaneKey {
+    try {
+      return this.#laneNow();
+    } catch {
+      return {};
+    }
+  }
+
+  #laneNow(): LaneKey {
+    const { become, becomeUser } = this.#task;
+    return become?.evaluate(this.#scope) === true ? { becomeUser: becomeUser?.evaluate(this.#scope) ?? "root" } : {};
+  }
+
+  #name(): string {
+    try {
+      return String(this.#task.name.evaluate(this.#scope));
+    } catch {
+      // A name that cannot be rendered (yet) is no reason to fail: it shows as it is written.
+      return this.#task.name.source;
+    }
+  }
+
+  /** Without a loop a false `when` ends it before anything else is evaluated, as people rely on. */
+  async #items(): Promise<
+    | { kind: "items"; items: { scope: Scope; label?: string; skip?: Skip }[] }
+    | Extract<PreparedItem, { kind: "skipped" }>
+  > {
+    const loop = this.#task.loop;
+    if (loop === undefined) {
+      const skip = await this.#when(this.#scope);
+      if (typeof skip === "string") return { kind: "skipped", because: skip, scope: this.#scope };
+      return { kind: "items", items: [{ scope: this.#scope, ...(skip && { skip }) }] };
+    }
+    const values = await this.#evaluate(() => loop.items.evaluate(this.#scope));
+    if (!Array.isArray(values)) throw this.#error(`loop must give a list, not ${describe(values)}`, loop.items.place);
+    const items = values.map((value: unknown, index) => {
+      const scope = this.#scope.with({
+        [loop.variable]: value,
+        ...(loop.indexVariable !== undefined && { [loop.indexVariable]: index }),
+      });
+      return { scope, label: this.#label(scope, value) };
+    });
+    return { kind: "items", items };
+  }
+
+  #label(scope: Scope, value: unknown): string {
+    try {
+      return showLabel(this.#task.loop?.label?.evaluate(scope) ?? value);
+    } catch {
+      return showLabel(value);
+    }
+  }
+
+  /** undefined: all conditions hold; a text: the one that does not; a Because: a dry run cannot tell. */
+  async #when(scope: Scope): Promise<string | Because | undefined> {
+    let unknown: Because | undefined;
+    for (const condition of this.#task.when) {
+      try {
+        if (!(await this.#evaluate(() => condition.evaluate(scope)))) return condition.source;
+      } catch (error) {
+        if (!(error instanceof NeedsRealRun)) throw error;
+        unknown = { what: error.what, because: error.because };
+      }
+    }
+    return unknown;
+  }
+
+  async #settings(): Promise<Omit<Prepared, "items" | "loop" | "name">> {
+    const { environment, ignoreErrors, noLog, checkMode, timeout } = this.#task;
+    return this.#evaluate(() => {
+      const seconds = timeout?.evaluate(this.#scope);
+      const checked = checkMode?.evaluate(this.#scope);
+      return {
+        lane: this.#laneNow(),
+        environment: Object.assign({}, ...environment.map((one) => one.evaluate(this.#scope))) as Record<
+          string,
+          string
+        >,
+        ignoreErrors: ignoreErrors?.evaluate(this.#scope) ?? false,
+        noLog: noLog?.evaluate(this.#scope) ?? false,
+        ...(checked !== undefined && { checkMode: checked }),
+        ...(seconds !== undefined && seconds > 0 && { timeoutMs: seconds * 1000 }),
+      };
+    });
+  }
+
+  async #item(scope: Scope, label: string | undefined, known?: Skip): Promise<PreparedItem> {
+    try {
+      const skip = known ?? (label === undefined ? undefined : await this.#when(scope));
+      if (typeof skip === "string") return { kind: "skipped", because: skip, scope, ...labelled(label) };
+      return await this.#observe(scope, label, skip);
+    } catch (error) {
+      return this.#ended(scope, label, error);
+    }
+  }
+
+  /** `doubt`: whether the task runs at all is not known; what it would change is then not known either. */
+  async #observe(scope: Scope, label: string | undefined, doubt: Because | undefined): Promise<PreparedItem> {
+    const task = this.#task;
+    const raw = await this.#evaluate(() => task.args.evaluate(scope));
+    const checked = checkParams(
+      task.module,
+      raw,
+      (path) => task.argPlace(path),
+      (place) => task.excerpt(place),
+    );
+    if ("errors" in checked) throw checked.errors[0] ?? inputError("the parameters are wrong", { place: task.place });
+    const { params } = checked;
+    if (this.#look === "blind") {
+      const changes = task.module.blind?.(params) ?? [];
+      return { kind: "ready", scope, params, state: undefined, changes, ...labelled(label) };
+    }
+    const local = trackedLocal(task.local(scope), this.#context.waves);
+    const state = await task.module.observe(this.#read(), params, local);
+    const changes = task.module.diff(state, params);
+    if (doubt === undefined || changes.length === 0) {
+      return { kind: "ready", scope, params, state, changes, ...labelled(label) };
+    }
+    return {
+      kind: "unknown",
+      scope,
+      why: doubt,
+      touches: changes.flatMap((change) => change.effects),
+      ...labelled(label),
+    };
+  }
+
+  #ended(scope: Scope, label: string | undefined, error: unknown): PreparedItem {
+    if (error instanceof Blocked) throw error;
+    const unknown = unknownAfter(error, this.#attempt.views);
+    if (unknown !== undefined) return { kind: "unknown", scope, ...unknown, ...labelled(label) };
+    return { kind: "failed", scope, error: this.#placed(asFettleError(error)), ...labelled(label) };
+  }
+
+  #placed(error: FettleError): FettleError {
+    const place = error.details.place ?? this.#task.place;
+    const excerpt = this.#task.excerpt(place);
+    return error.at({ place, ...(error.details.place === undefined && excerpt !== undefined && { excerpt }) });
+  }
+
+  #error(cause: string, place: Task["place"]): FettleError {
+    const excerpt = this.#task.excerpt(place);
+    return inputError(cause, { place, ...(excerpt !== undefined && { excerpt }) });
+  }
+
+  #evaluate<T>(work: () => T): Promise<T> {
+    return evaluate(work, async ({ queries }) => {
+      const answers = await Promise.all(queries.map((query) => this.#ask(query)));
+      for (const answer of answers) {
+        for (const [name, value] of Object.entries(answer as Record<string, unknown>))
+          this.#context.facts.set(name, value);
+      }
+    });
+  }
+
+  #ask(query: Query<unknown>): Promise<unknown> {
+    return this.#context.reader.read(this.#lane, query, this.#attempt);
+  }
+
+  #read(): Read {
+    return makeRead((query) => this.#ask(query));
+  }
+}
+
+type Skip = string | Because;
+
+function labelled(label: string | undefined): { label?: string } {
+  return label === undefined ? {} : { label };
+}
+
+function showLabel(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function describe(value: unknown): string {
+  return value === null ? "null" : typeof value === "object" ? "a mapping" : `${JSON.stringify(value)}`;
+}

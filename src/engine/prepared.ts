@@ -1,0 +1,45 @@
+import type { Change, Effect } from "../contract/change.js";
+import type { FettleError } from "../contract/error.js";
+import type { Scope } from "../contract/play.js";
+import type { LaneKey } from "../contract/transport.js";
+
+/** Why a verdict cannot be given in a dry run. */
+export interface Because {
+  readonly what: string;
+  /** The label of the task that would have to run. */
+  readonly because: string;
+}
+
+/** What one item of a task (or the task, without a loop) came to before anything was sent. */
+export type PreparedItem = {
+  readonly label?: string;
+  readonly scope: Scope;
+} & (
+  | { readonly kind: "skipped"; readonly because: string }
+  | { readonly kind: "failed"; readonly error: FettleError }
+  | { readonly kind: "unknown"; readonly why: Because; readonly touches: readonly Effect[] }
+  | {
+      readonly kind: "ready";
+      readonly params: unknown;
+      readonly state: unknown;
+      readonly changes: readonly Change[];
+    }
+);
+
+/** A task on a host, evaluated and observed. */
+export interface Prepared {
+  readonly name: string;
+  readonly lane: LaneKey;
+  readonly loop: boolean;
+  readonly noLog: boolean;
+  readonly ignoreErrors: boolean;
+  /** Run for real in a dry run (`check_mode: false`), or never run (`check_mode: true`). Absent: as the run. */
+  readonly checkMode?: boolean;
+  readonly timeoutMs?: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly items: readonly PreparedItem[];
+}
+
+export function changesOf(prepared: Prepared): readonly Change[] {
+  return prepared.items.flatMap((item) => (item.kind === "ready" ? item.changes : []));
+}

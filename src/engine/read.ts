@@ -1,0 +1,35 @@
+import type { Local, LocalFile } from "../contract/module.js";
+import { type Query, type Read, Unknown } from "../contract/query.js";
+import type { WaveQueue } from "./wave.js";
+
+/** The `read` that a module is given. */
+export function makeRead(ask: (query: Query<unknown>) => Promise<unknown>): Read {
+  const read = async (query: Query<unknown>): Promise<unknown> => {
+    const value = await ask(query);
+    // An Unknown is thrown as it is: observers let it through, and it is no error.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    if (value instanceof Unknown) throw value;
+    return value;
+  };
+  return Object.assign(read, { maybe: ask }) as Read;
+}
+
+/** Files of the controller, read while waves wait; see WaveQueue. */
+export function trackedLocal(local: Local, waves: WaveQueue): Local {
+  const file = (found: LocalFile): LocalFile => ({
+    path: found.path,
+    sizeBytes: found.sizeBytes,
+    mode: found.mode,
+    isDirectory: found.isDirectory,
+    bytes: () => waves.track(found.bytes()),
+    sha256: () => waves.track(found.sha256()),
+  });
+  return {
+    file: async (src) => file(await waves.track(local.file(src))),
+    template: (src) => waves.track(local.template(src)),
+    tree: async (src) => {
+      const entries = await waves.track(local.tree(src));
+      return entries.map((entry) => (entry.file === undefined ? entry : { ...entry, file: file(entry.file) }));
+    },
+  };
+}

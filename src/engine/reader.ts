@@ -1,0 +1,176 @@
+import type { Effect } from "../contract/change.js";
+import { type Query, Unknown } from "../contract/query.js";
+import type { LaneKey } from "../contract/transport.js";
+import type { Overlay } from "./overlay.js";
+import { subjectsOf, TouchIndex } from "./touch.js";
+import type { Question } from "./wave.js";
+
+/** What one query read for one lane. Attempts keep the views they used; a touched view is stale for good. */
+export interface View {
+  readonly lane: LaneKey;
+  readonly query: Query<unknown>;
+  stale: boolean;
+  /** Undefined until answered. */
+  answer?: Answer;
+}
+
+export type Answer = { readonly value: unknown } | { readonly failure: Error };
+
+/** Who reads: an attempt, which is told when it must wait. */
+export interface ReaderClient {
+  /** Resolves when a dear question may be asked: at the task's turn. */
+  turn(): Promise<void>;
+  /** The question cannot be asked before the batch has gone, which `until` tells. */
+  parked(until: Promise<void>): Promise<void>;
+  /** Called with each view as it is used. */
+  used(view: View): void;
+}
+
+/** Sends questions of a quiescent moment and answers each; see wave.ts. */
+export interface Waves {
+  ask(question: Question): Promise<unknown>;
+}
+
+/**
+ * The reads of one host: cached until something touches them. In a dry run the overlay stands before the host.
+ *
+ * `pending` holds the effects of steps that are in the batch but not yet sent: what they touch cannot be read
+ * before the batch has gone; such a reader waits for `released`.
+ */
+export class Reader {
+  readonly #waves: Waves;
+  readonly #overlay: Overlay | undefined;
+  readonly #views = new Map<string, View>();
+  readonly #index = new TouchIndex<View>();
+  /** Dry run: real answers outlive the views that the overlay made stale. */
+  readonly #real = new Map<string, Promise<unknown>>();
+  #pending: Effect[] = [];
+  #released: { promise: Promise<void>; resolve: () => void } | undefined;
+
+  constructor(waves: Waves, overlay: Overlay | undefined) {
+    this.#waves = waves;
+    this.#overlay = overlay;
+  }
+
+  async read(lane: LaneKey, query: Query<unknown>, client: ReaderClient): Promise<unknown> {
+    while (this.#touchedByPending(query)) await client.parked(this.#untilReleased());
+    if (query.cost === "dear") await client.turn();
+    const view = this.#view(lane, query);
+    client.used(view);
+    if (view.answer === undefined) await this.#answer(view);
+    const answer = view.answer as Answer | undefined;
+    if (answer === undefined) throw new Error(`no answer for ${query.id}`);
+    if ("failure" in answer) throw answer.failure;
+    return answer.value;
+  }
+
+  /** A change has been put into the batch (or, in a dry run, into the overlay): views that it touches are stale. */
+  touch(effects: readonly Effect[], sent: "pending" | "done" | "predicted"): void {
+    if (sent === "pending") this.#pending.push(...effects);
+    for (const effect of effects) {
+      if (effect.kind !== "opaque") this.#retireAll(this.#index.touchedBy(effect));
+      else if (sent !== "predicted") this.#retireAll(this.#index.all());
+    }
+  }
+
+  /** Everything is to be read again. */
+  forget(): void {
+    this.#retireAll(this.#index.all());
+    this.#real.clear();
+  }
+
+  /** The batch went out: questions that it touches may be asked again. */
+  release(): void {
+    this.#pending = [];
+    const released = this.#released;
+    this.#released = undefined;
+    released?.resolve();
+  }
+
+  /** An answer that came along with a batch's script; none when the script ended before the question. */
+  prime(lane: LaneKey, query: Query<unknown>, answer: Answer | undefined): void {
+    if (answer === undefined) return;
+    const view = this.#view(lane, query);
+    this.#settle(view, answer);
+  }
+
+  #touchedByPending(query: Query<unknown>): boolean {
+    if (this.#pending.length === 0) return false;
+    const subjects = query.subjects;
+    return this.#pending.some((effect) => effect.kind === "opaque" || TouchIndex.touches(effect, query, subjects));
+  }
+
+  #untilReleased(): Promise<void> {
+    if (this.#released === undefined) {
+      let resolve: () => void = () => undefined;
+      const promise = new Promise<void>((done) => (resolve = done));
+      this.#released = { promise, resolve };
+    }
+    return this.#released.promise;
+  }
+
+  #view(lane: LaneKey, query: Query<unknown>): View {
+    const key = viewKey(lane, query);
+    const known = this.#views.get(key);
+    if (known !== undefined) return known;
+    const view: View = { lane, query, stale: false };
+    this.#views.set(key, view);
+    this.#index.add(view, query.subjects, query);
+    return view;
+  }
+
+  async #answer(view: View): Promise<void> {
+    let answer: Answer;
+    try {
+      answer = {
+        value: this.#overlay === undefined ? await this.#ask(view) : await this.#predict(view, this.#overlay),
+      };
+    } catch (error) {
+      answer = { failure: error as Error };
+    }
+    if (view.answer === undefined) this.#settle(view, answer);
+  }
+
+  #settle(view: View, answer: Answer): void {
+    view.answer = answer;
+    if ("value" in answer && !(answer.value instanceof Unknown)) {
+      this.#index.add(view, subjectsOf(view.query, answer.value), view.query);
+    }
+  }
+
+  #ask(view: View): Promise<unknown> {
+    return this.#waves.ask({ lane: view.lane, query: view.query });
+  }
+
+  /** The real answer is asked for as well: rules that narrow the unknown start from it. */
+  async #predict(view: View, overlay: Overlay): Promise<unknown> {
+    const exact = overlay.exact(view.query);
+    if (exact !== undefined) return exact.value;
+    const key = viewKey(view.lane, view.query);
+    const real = this.#real.get(key) ?? this.#ask(view);
+    this.#real.set(key, real);
+    let was: unknown;
+    try {
+      was = await real;
+    } catch (error) {
+      // A question that fails today may have an answer after a change that was only predicted.
+      const unknown = overlay.answer(view.query, undefined, []);
+      if (unknown === undefined) throw error;
+      return unknown.value;
+    }
+    return (overlay.answer(view.query, was, subjectsOf(view.query, was)) ?? { value: was }).value;
+  }
+
+  #retireAll(views: Iterable<View>): void {
+    for (const view of [...views]) {
+      view.stale = true;
+      this.#index.remove(view);
+      const key = viewKey(view.lane, view.query);
+      if (this.#views.get(key) === view) this.#views.delete(key);
+    }
+  }
+}
+
+function viewKey(lane: LaneKey, query: Query<unknown>): string {
+  return `${lane.becomeUser ?? ""}\0${query.id}`;
+}

@@ -1,0 +1,95 @@
+import type { Status, TaskRef } from "../contract/event.js";
+import type { Task } from "../contract/play.js";
+import { evaluate } from "./attempt.js";
+import { hasSteps } from "./batch.js";
+import type { Handlers } from "./handlers.js";
+import type { Host } from "./host.js";
+import { judge, type OutputsOf, type TaskOutcome } from "./outcome.js";
+import type { Prepared } from "./prepared.js";
+import type { Slot } from "./slot.js";
+
+/** A task that has run, for the closing wave. */
+export interface Kept {
+  readonly slot: Slot;
+  readonly prepared: Prepared;
+  readonly changed: boolean;
+}
+
+/** Gives tasks their verdict, in order: event, recap, variables, notifications. */
+export class Reporter {
+  readonly kept: Kept[] = [];
+
+  constructor(
+    readonly host: Host,
+    readonly handlers: Handlers,
+    readonly wake: (names: readonly string[]) => void,
+  ) {}
+
+  isReal(prepared: Prepared): boolean {
+    return this.host.deps.mode === "apply" ? prepared.checkMode !== true : prepared.checkMode === false;
+  }
+
+  judge(slot: Slot, prepared: Prepared, outputs: OutputsOf): Promise<TaskOutcome> {
+    const noFacts = (): Promise<void> =>
+      Promise.reject(new Error("a condition on a result cannot start reading facts"));
+    return judge(slot.task, slot.ref, prepared, outputs, (work) => evaluate(work, noFacts));
+  }
+
+  async report(slot: Slot, prepared: Prepared, outputs: OutputsOf): Promise<Status> {
+    const { host } = this;
+    const outcome = await this.judge(slot, prepared, outputs);
+    slot.settled = true;
+    if (slot.writes.length > 0) {
+      host.variables.settle(slot, outcome.variables);
+      this.wake(slot.writes);
+    }
+    const unreachable = prepared.items.find((item) => item.kind === "failed" && item.error.kind === "unreachable");
+    if (unreachable?.kind === "failed") {
+      host.unreachable(unreachable.error);
+      return "unreachable";
+    }
+    const ref = { ...slot.ref, name: prepared.name };
+    // A host that is lost in mid-task is counted once, when the lost link itself is reported.
+    if (outcome.status !== "unreachable") host.count(outcome.status);
+    this.#emit(slot, ref, prepared, outcome);
+    if (this.isReal(prepared) && (outcome.status === "ok" || outcome.status === "changed")) {
+      this.kept.push({ slot, prepared, changed: outcome.status === "changed" });
+    }
+    if (outcome.status === "changed" || outcome.status === "unknown")
+      this.#notify(slot.task, prepared, ref, outcome.status === "changed");
+    if (outcome.status === "failed") this.#fail(ref);
+    return outcome.status;
+  }
+
+  #emit(slot: Slot, task: TaskRef, prepared: Prepared, outcome: TaskOutcome): void {
+    const { host } = this;
+    const ran = host.deps.mode === "plan" && this.isReal(prepared) && prepared.items.some(hasSteps);
+    host.deps.emit({
+      type: "taskSettled",
+      host: host.name,
+      task,
+      status: outcome.status,
+      items: outcome.items,
+      assuming: (slot.attempt?.views.size ?? 0) > 0 ? [...host.opaque] : [],
+      ...(ran && { ranInPlan: true }),
+      noLog: prepared.noLog,
+      ms: Date.now() - (slot.turnAt ?? Date.now()),
+    });
+  }
+
+  #notify(task: Task, prepared: Prepared, ref: TaskRef, certain: boolean): void {
+    const scope = prepared.items[0]?.scope;
+    if (scope === undefined) return;
+    for (const topic of task.notify) {
+      for (const handler of this.handlers.named(topic.evaluate(scope), topic)) {
+        if (!this.handlers.notify(handler, ref, certain)) continue;
+        this.host.deps.emit({ type: "handlerNotified", host: this.host.name, handler: handler.name.source, by: ref });
+      }
+    }
+  }
+
+  #fail(task: TaskRef): void {
+    this.host.down = "failed";
+    this.host.deps.emit({ type: "hostFailed", host: this.host.name, task });
+  }
+}

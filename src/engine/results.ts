@@ -1,0 +1,69 @@
+import type { Change } from "../contract/change.js";
+import { type FettleError, hostError } from "../contract/error.js";
+import type { ChangeOutputs } from "../contract/module.js";
+import { type Step, type StepResult, succeeded } from "../contract/step.js";
+
+const DETAIL_BYTES = 2000;
+
+/** The first step of an item that did not do what it was asked to, as an error; undefined when all did. */
+export function stepFailure(changes: readonly Change[], outputs: readonly ChangeOutputs[]): FettleError | undefined {
+  for (const [i, change] of changes.entries()) {
+    for (const [j, result] of (outputs[i] ?? []).entries()) {
+      const step = change.steps[j];
+      if (step !== undefined && !succeeded(result)) return explain(step, result);
+    }
+  }
+  return undefined;
+}
+
+/** Whether every step was skipped by its guards: nothing was changed after all. */
+export function allGuarded(outputs: readonly ChangeOutputs[]): boolean {
+  const results = outputs.flat();
+  return results.length > 0 && results.every((result) => result.outcome.kind === "guarded");
+}
+
+export function isLost(outputs: readonly ChangeOutputs[]): boolean {
+  return outputs.flat().some((result) => result.outcome.kind === "lost");
+}
+
+function explain(step: Step, result: StepResult): FettleError {
+  const detail = tail(result.stderr.bytes) || tail(result.stdout.bytes);
+  return hostError(`${nameOf(step)} ${ending(result)}`, detail === "" ? {} : { detail });
+}
+
+function ending({ outcome }: StepResult): string {
+  switch (outcome.kind) {
+    case "exited":
+      return `failed with exit status ${outcome.code}`;
+    case "timedOut":
+      return `was ended: it took longer than ${outcome.afterMs / 1000} s`;
+    case "lost":
+      return "was under way when the link broke: it may or may not have ended";
+    case "notRun":
+      return "did not run";
+    case "guarded":
+      return "was skipped";
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function nameOf(step: Step): string {
+  switch (step.do) {
+    case "exec":
+      return step.argv.slice(0, 3).join(" ");
+    case "put":
+      return `writing ${step.path}`;
+    case "sleep":
+      return "waiting";
+    default:
+      return step satisfies never;
+  }
+}
+
+function tail(bytes: Buffer): string {
+  return bytes
+    .subarray(Math.max(0, bytes.length - DETAIL_BYTES))
+    .toString("utf8")
+    .trimEnd();
+}

@@ -1,0 +1,35 @@
+import type { TaskRef } from "../contract/event.js";
+import type { Task } from "../contract/play.js";
+import type { Attempt } from "./attempt.js";
+
+/** A value of a variable; the object's identity tells whether it is still the one that an attempt saw. */
+export interface VariableRecord {
+  readonly value: unknown;
+}
+
+/** One task on one host: its place in the order, the attempt under way, and what it left behind. */
+export interface Slot {
+  readonly task: Task;
+  readonly ref: TaskRef;
+  /** Orders the tasks of a host; a handler's slot lies between the tasks around the flush. */
+  readonly position: number;
+  readonly handler: boolean;
+  /** Names of variables that this task may set. */
+  readonly writes: readonly string[];
+  attempt?: Attempt;
+  /** When its turn came (ms since the epoch). */
+  turnAt?: number;
+  settled: boolean;
+}
+
+export function refOf(task: Task, handler: boolean): TaskRef {
+  const { id, name, role, module, place } = task;
+  return {
+    id,
+    name: name.source,
+    ...(role !== undefined && { role }),
+    module: module.name,
+    place,
+    ...(handler && { handler }),
+  };
+}

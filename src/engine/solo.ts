@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Step, StepResult } from "../contract/step.js";
+import { succeeded } from "../contract/step.js";
+import { dressed, isWire } from "./batch.js";
+import type { Host } from "./host.js";
+import type { OutputsOf } from "./outcome.js";
+import type { Prepared, PreparedItem } from "./prepared.js";
+
+const NOTHING = { bytes: Buffer.alloc(0), totalBytes: 0, truncated: false };
+const DONE: StepResult = { outcome: { kind: "exited", code: 0, ok: true }, stdout: NOTHING, stderr: NOTHING };
+
+/** Runs a task that has steps which are not the host's to take (waiting), one step after another. */
+export async function runAlone(host: Host, prepared: Prepared): Promise<OutputsOf> {
+  const outputs = new Map<number, readonly (readonly StepResult[])[]>();
+  for (const [i, item] of prepared.items.entries()) {
+    if (item.kind === "ready") outputs.set(i, await runItem(host, prepared, item));
+  }
+  return (item) => outputs.get(item);
+}
+
+async function runItem(
+  host: Host,
+  prepared: Prepared,
+  item: PreparedItem & { kind: "ready" },
+): Promise<readonly (readonly StepResult[])[]> {
+  const outputs: StepResult[][] = [];
+  for (const change of item.changes) {
+    const results: StepResult[] = [];
+    outputs.push(results);
+    for (const step of change.steps) {
+      const result = await runStep(host, prepared, step);
+      results.push(result);
+      if (!succeeded(result)) return outputs;
+    }
+  }
+  return outputs;
+}
+
+async function runStep(host: Host, prepared: Prepared, step: Step): Promise<StepResult> {
+  if (isWire(step)) {
+    const script = [{ onFailure: "stop" as const, items: [{ steps: [dressed(step, prepared)] }] }];
+    const report = await host.waves.hold(() => host.send(prepared.lane, script));
+    return report.results[0]?.[0]?.[0] ?? DONE;
+  }
+  // Cut short by Ctrl-C: the run ends anyway.
+  await sleep(step.ms, undefined, { signal: host.deps.signal }).catch(() => undefined);
+  return DONE;
+}
