@@ -5,7 +5,8 @@ import { LabHost } from "./host.js";
 import { ensureImage, exists } from "./image.js";
 import { inventoryOf } from "./inventory.js";
 import { ensureUserKey, writeKnownHosts } from "./keys.js";
-import type { HostSpec } from "./kinds.js";
+import { suiteOf, type HostSpec } from "./kinds.js";
+import { ensureNodeArchive, readNodeArchive, type NodeArchive } from "./node-archive.js";
 import { prepareKeys, raiseHost, removeHost } from "./life.js";
 import { hostNamesOf, namesOf } from "./names.js";
 import { ensureBridge, removeBridge } from "./network.js";
@@ -31,7 +32,10 @@ export class Lab {
   static async up({ name = "lab", hosts, fresh = false }: LabOptions): Promise<Lab> {
     await ensureHostPackages();
     await Promise.all([...new Set(hosts.map((host) => host.kind))].map(ensureImage));
-    await ensureRepository();
+    await Promise.all([
+      ...[...new Set(hosts.map((host) => suiteOf(host.kind)))].map(ensureRepository),
+      ensureNodeArchive(),
+    ]);
     return withLabLock(name, async () => {
       if (fresh) await takeDown(name);
       const state = await extendState(await claimState(name), hosts);
@@ -51,9 +55,15 @@ export class Lab {
     return this.state.name;
   }
 
-  /** Where the hosts find packages (`/debian`) and files (`/files/…`): `http://10.99.N.1:8099`. */
+  /** Where the hosts find packages (`/bookworm`, `/trixie`) and files (`/files/…`): `http://10.99.N.1:8099`. */
   get url(): string {
     return namesOf(this.state).url;
+  }
+
+  /** Node.js as served to the hosts, with its checksum. */
+  async nodeArchive(): Promise<NodeArchive & { readonly url: string }> {
+    const archive = await readNodeArchive();
+    return { ...archive, url: `${this.url}/files/${archive.fileName}` };
   }
 
   get knownHostsPath(): string {

@@ -16,8 +16,9 @@ export async function provision(state: LabState, host: HostState): Promise<void>
   await put("etc/hostname", `${host.name}\n`);
   await put("etc/machine-id", `${randomBytes(16).toString("hex")}\n`);
   await put("etc/hosts", "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
+  const suite = suiteOf(host.kind);
   if (host.kind !== "busybox")
-    await put("etc/apt/sources.list", `deb [trusted=yes] ${lab.url}/debian ${suiteOf(host.kind)} main\n`);
+    await put("etc/apt/sources.list", `deb [trusted=yes] ${lab.url}/${suite} ${suite} main\n`);
   for (const file of await readdir(keys)) await cp(join(keys, file), join(root, "etc/ssh", file));
   await provisionLogin(root, await readFile(`${lab.keyPath}.pub`, "utf8"));
 }

@@ -7,7 +7,7 @@ export const busyboxScript = `
 bb=/usr/bin/busybox
 keep=' mount umount sulogin agetty login nologin runuser su nice nohup comm split join pr pathchk '
 applets=" $($bb --list | $bb grep -vE '^(init|linuxrc|halt|poweroff|reboot|login|nologin|sulogin|su|getty|passwd|mount|umount|dpkg|dpkg-deb|rpm|busybox|udhcpd|ifup|ifdown|run-init|switch_root)$' | $bb tr '\\n' ' ')"
-for package in coreutils findutils grep sed mawk gawk tar gzip diffutils bash dash perl-base debianutils hostname procps \\
+for package in coreutils findutils grep sed mawk gawk tar gzip diffutils bash dash perl perl-base debianutils hostname procps \\
   util-linux util-linux-extra bsdutils iproute2 apt dpkg debconf adduser ucf; do
   dpkg -L "$package" 2>/dev/null || true
 done | $bb grep -E '^(/usr)?/s?bin/[^/]+$' >/tmp/doomed
