@@ -3,7 +3,8 @@ import { closeSync, openSync } from "node:fs";
 import { readFile, rmdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { HostNames, LabNames } from "./names.js";
-import { cgroupFolders, findProcesses, kill, killCgroup } from "./processes.js";
+import { killCgroup, removeCgroup } from "./cgroup.js";
+import { findProcesses, kill } from "./processes.js";
 import { until } from "./run.js";
 
 const supervisor = fileURLToPath(new URL("supervisor.sh", import.meta.url));
@@ -43,7 +44,8 @@ export async function killHost(host: HostNames): Promise<void> {
   for (const pid of nspawns(host)) kill(pid);
   await killCgroup(host.cgroup);
   await until(`${host.machine} ends`, 10_000, () => !isRunning(host) && nspawns(host).length === 0);
-  for (const folder of (await cgroupFolders(host.cgroup)).reverse()) await rmdir(folder).catch(() => undefined);
+  await removeCgroup(host.cgroup);
+  await rmdir(`/run/systemd/nspawn/propagate/${host.machine}`).catch(() => undefined);
 }
 
 /** Shuts the host down in order; systemd-nspawn passes the wish on to the host's systemd. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Kind } from "./kinds.js";
 import { withLock } from "./lock.js";
 import { debianMirror } from "./mirror.js";
+import { clearDraft } from "./draft.js";
 import { recipeOf, stampOf, type Recipe } from "./recipes.js";
 import { run, say } from "./run.js";
 
@@ -34,11 +35,13 @@ export function exists(path: string): Promise<boolean> {
 async function makeImage(kind: Kind, recipe: Recipe, image: string): Promise<void> {
   say(`making the ${kind} image (once; about half a minute)`);
   const draft = join(imagesDir, `.new-${kind}`);
-  await rm(draft, { recursive: true, force: true });
   await mkdir(imagesDir, { recursive: true });
+  await clearDraft(draft);
   const mirror = await debianMirror();
   const options = ["--quiet", "--variant=minbase", '--aptopt=Acquire::Check-Valid-Until "false"'];
-  await run(["mmdebstrap", ...options, `--include=${recipe.packages.join(",")}`, recipe.suite, draft, mirror]);
+  // In a mount namespace of its own: what it mounts in the draft cannot outlive it.
+  const make = ["unshare", "--mount", "mmdebstrap", ...options];
+  await run([...make, `--include=${recipe.packages.join(",")}`, recipe.suite, draft, mirror]);
   await run(["chroot", draft, "/bin/sh"], { input: recipe.script });
   await rename(draft, image);
 }

@@ -1,5 +1,4 @@
-import { rm, rmdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
 import { ensureHostPackages } from "./host-packages.js";
 import { LabHost } from "./host.js";
 import { ensureImage, exists } from "./image.js";
@@ -8,9 +7,8 @@ import { ensureUserKey, writeKnownHosts } from "./keys.js";
 import { suiteOf, type HostSpec } from "./kinds.js";
 import { ensureNodeArchive, readNodeArchive, type NodeArchive } from "./node-archive.js";
 import { prepareKeys, raiseHost, removeHost } from "./life.js";
-import { hostNamesOf, namesOf } from "./names.js";
+import { namesOf } from "./names.js";
 import { ensureBridge, removeBridge } from "./network.js";
-import { cgroupFolders } from "./processes.js";
 import { ensureServer, stopServer } from "./repository-server.js";
 import { ensureRepository } from "./repository.js";
 import type { SlowProxy } from "./slow-proxy.js";
@@ -148,9 +146,5 @@ async function takeDown(name: string): Promise<void> {
   await Promise.all(state.hosts.map((host) => removeHost(state, host)));
   await stopServer(namesOf(state));
   await removeBridge(state);
-  for (const host of state.hosts.slice(0, 1)) {
-    const parents = await cgroupFolders(dirname(hostNamesOf(state, host).cgroup));
-    for (const folder of parents.reverse()) await rmdir(folder).catch(() => undefined);
-  }
   await rm(namesOf(state).dir, { recursive: true, force: true });
 }

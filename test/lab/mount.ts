@@ -16,9 +16,11 @@ export async function mountRoot(host: HostNames, image: string): Promise<void> {
 /** Takes the root away; the kernel may hold it for a moment after the last process ended. */
 export async function unmountRoot(host: HostNames): Promise<void> {
   for (let tries = 0; await isMounted(host.root); tries++) {
-    const lazy = tries > 20 ? ["-l"] : [];
-    const { code } = await attempt(["umount", ...lazy, host.root]);
-    if (code !== 0) await sleep(100);
+    const lazy = tries > 20 ? ["--lazy"] : [];
+    const { code, stderr } = await attempt(["umount", "--recursive", ...lazy, host.root]);
+    if (code === 0) continue;
+    if (tries > 40) throw new Error(`lab: cannot unmount ${host.root}\n${stderr}`);
+    await sleep(100);
   }
 }
 

@@ -45,7 +45,7 @@ export function hostNamesOf(state: Pick<LabState, "name" | "subnet">, host: Host
     link: `fl${state.subnet}v${host.index}`,
     mac: `02:99:00:00:${hex(state.subnet)}:${hex(host.index)}`,
     address: `10.99.${state.subnet}.${9 + host.index}`,
-    cgroup: `fettle-lab/${state.name}/${host.name}`,
+    cgroup: `fettle-lab-fl${state.subnet}-${host.name}`,
   } as const;
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { clearDraft } from "./draft.js";
 import { cacheDir, ensureImage, exists } from "./image.js";
 import type { Suite } from "./kinds.js";
 import { withLock } from "./lock.js";
@@ -35,7 +36,7 @@ export async function ensureRepository(suite: Suite): Promise<void> {
 async function makeRepository(suite: Suite, image: string, folder: string): Promise<void> {
   say(`fetching the ${suite} packages that hosts can install (once)`);
   const draft = join(servedDir, `.new-${suite}`);
-  await rm(draft, { recursive: true, force: true });
+  await clearDraft(draft);
   await download(suite, image, draft);
   await index(suite, draft);
   await rename(draft, folder);
