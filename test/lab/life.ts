@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { boot, isRunning, killHost } from "./boot.js";
 import { ensureHostKeys } from "./keys.js";
-import { discardRoot, mountRoot } from "./mount.js";
+import { discardRoot, isMounted, mountRoot } from "./mount.js";
 import { hostNamesOf, namesOf } from "./names.js";
 import { removeWiring } from "./network.js";
 import { introduce, provision } from "./provision.js";
@@ -11,7 +11,7 @@ import type { HostState, LabState } from "./state.js";
 /** Brings a host up from whatever is there: nothing, a half-made host, one that is off, one that runs. */
 export async function raiseHost(state: LabState, host: HostState): Promise<void> {
   const names = hostNamesOf(state, host);
-  if (isRunning(names)) await introduce(state, host);
+  if (isRunning(names) && (await isMounted(names.root))) await introduce(state, host);
   else await prepareAndBoot(state, host);
   await waitForLogin(namesOf(state), names);
 }

@@ -30,7 +30,7 @@ export async function discardRoot(host: HostNames): Promise<void> {
   await rm(host.layer, { recursive: true, force: true });
 }
 
-async function isMounted(path: string): Promise<boolean> {
+export async function isMounted(path: string): Promise<boolean> {
   const mounts = await readFile("/proc/mounts", "utf8");
   return mounts.split("\n").some((line) => line.split(" ")[1] === path);
 }

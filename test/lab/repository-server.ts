@@ -1,21 +1,24 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { repositoryPort, type LabNames } from "./names.js";
 import { findProcesses, kill } from "./processes.js";
 import { until } from "./run.js";
 import { servedDir } from "./repository.js";
 
 const program = fileURLToPath(new URL("serve.ts", import.meta.url));
+// Not import.meta.resolve: it is missing when a test runner loads this file its own way.
+const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 /** Starts the lab's package server in a session of its own, unless it runs. */
 export async function ensureServer(lab: LabNames): Promise<void> {
   if (!(await answers(lab.gateway))) {
     await stopServer(lab);
     const log = openSync(join(lab.dir, "server.log"), "a");
-    const args = ["--import", import.meta.resolve("tsx"), program, lab.gateway, String(repositoryPort), servedDir];
+    const args = ["--import", loader, program, lab.gateway, String(repositoryPort), servedDir];
     spawn(process.execPath, args, { cwd: "/", detached: true, stdio: ["ignore", log, log] }).unref();
     closeSync(log);
   }
