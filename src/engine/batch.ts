@@ -12,6 +12,12 @@ export interface BatchEntry {
   readonly group?: number;
 }
 
+/** The engine's own steps around those of a task: marks of handlers. */
+export interface Around {
+  readonly before?: Group;
+  readonly after?: Group;
+}
+
 /** What will leave as one script: tasks in order, all of one lane. Tasks without steps only keep their place. */
 export class Batch {
   readonly #entries: BatchEntry[] = [];
@@ -45,16 +51,18 @@ export class Batch {
   }
 
   /** A task with `failed_when` is judged here, not by its exit status: the script goes on after it. */
-  add(slot: Slot, prepared: Prepared): void {
+  add(slot: Slot, prepared: Prepared, around: Around = {}): void {
     const items = prepared.items.filter(hasSteps).map((item) => wireItem(item, prepared));
     if (items.length === 0) {
       this.#entries.push({ slot, prepared });
       return;
     }
     this.#lane = prepared.lane;
+    if (around.before !== undefined) this.#groups.push(around.before);
     this.#entries.push({ slot, prepared, group: this.#groups.length });
     const goesOn = prepared.ignoreErrors || slot.task.failedWhen.length > 0;
     this.#groups.push({ onFailure: goesOn ? "continue" : "stop", items });
+    if (around.after !== undefined) this.#groups.push(around.after);
   }
 }
 

@@ -1,4 +1,4 @@
-import { didYouMean, type FettleError, inputError } from "../contract/error.js";
+import { didYouMean, type FettleError, inputError, type Place } from "../contract/error.js";
 import type { TaskRef } from "../contract/event.js";
 import type { Handler, Play } from "../contract/play.js";
 
@@ -19,12 +19,18 @@ export class Handlers {
     this.#play = play;
   }
 
-  /** All handlers that answer to a name or a topic. Throws an input error when there is none. */
-  named(topic: string, by: { readonly place: TaskRef["place"] }): readonly Handler[] {
-    const found = this.#play.handlers.filter((handler) => handler.topics.includes(topic));
-    if (found.length === 0) throw this.#unknown(topic, by.place);
-    // As in Ansible, of several handlers with the same *name* the last one defined wins; topics reach all.
-    return found;
+  /** All handlers that answer to a name or a topic. */
+  named(topic: string): readonly Handler[] {
+    return this.#play.handlers.filter((handler) => handler.topics.includes(topic));
+  }
+
+  /** Throws an input error when there is none. */
+  check(topic: string, place: Place): void {
+    if (this.named(topic).length === 0) throw this.#unknown(topic, place);
+  }
+
+  withKey(key: string): Handler | undefined {
+    return this.#play.handlers.find((handler) => handler.key === key);
   }
 
   notify(handler: Handler, by: TaskRef, certain: boolean): boolean {
@@ -41,7 +47,7 @@ export class Handlers {
     return taken;
   }
 
-  #unknown(topic: string, place: TaskRef["place"]): FettleError {
+  #unknown(topic: string, place: Place): FettleError {
     const topics = this.#play.handlers.flatMap((handler) => handler.topics);
     const meant = didYouMean(topic, topics);
     const remedy = meant === undefined ? "no handler has this name or listens to it" : `did you mean "${meant}"?`;

@@ -9,6 +9,7 @@ import { effectsOf } from "./effects.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
 import { Lookahead } from "./lookahead.js";
+import { Marks } from "./marks.js";
 import type { HostContext } from "./prepare.js";
 import type { Prepared } from "./prepared.js";
 import { Reporter } from "./reporter.js";
@@ -31,6 +32,7 @@ export class HostPlay {
   readonly #reporter: Reporter;
   readonly #lookahead: Lookahead;
   readonly #slots: Slot[] = [];
+  readonly #marks: Marks;
   #batch = new Batch();
   /** The position of the task whose turn it is; handlers come right behind it. */
   #cursor = 0;
@@ -42,6 +44,7 @@ export class HostPlay {
     this.#play = play;
     this.#speculate = options.speculate;
     this.#handlers = new Handlers(play);
+    this.#marks = new Marks(this.#handlers);
     this.#reporter = new Reporter(host, this.#handlers, (names) => this.#lookahead.wake(names));
     const context: HostContext = {
       host: host.name,
@@ -51,6 +54,7 @@ export class HostPlay {
       facts: host.facts,
       factSources: host.deps.factSources,
       magic: options.magic,
+      checkTopic: (topic, place) => this.#handlers.check(topic, place),
     };
     this.#lookahead = new Lookahead(
       context,
@@ -69,15 +73,15 @@ export class HostPlay {
     this.#host.variables.announce(this.#slots);
     this.#lookahead.launchAll();
     for (const slots of sections) {
-      for (const slot of slots) if (this.#goesOn) await this.#settle(slot);
-      if (this.#goesOn) await this.#runHandlers();
+      for (const slot of slots) if (this.#goesOn()) await this.#settle(slot);
+      if (this.#goesOn()) await this.#runHandlers();
     }
     if (this.#host.down === "failed" && this.#play.forceHandlers) await this.#forceHandlers();
     if (this.#host.down === undefined && !this.#host.deps.signal.aborted) await this.#close();
     this.#host.variables.fold();
   }
 
-  get #goesOn(): boolean {
+  #goesOn(): boolean {
     return this.#host.down === undefined && !this.#left && !this.#host.deps.signal.aborted;
   }
 
@@ -93,7 +97,7 @@ export class HostPlay {
   async #settle(slot: Slot): Promise<void> {
     if (!slot.handler) this.#cursor = slot.position;
     slot.turnAt = Date.now();
-    while (this.#goesOn) {
+    while (this.#goesOn()) {
       const attempt = slot.attempt ?? this.#lookahead.launch(slot);
       attempt.grantTurn();
       const rest = await attempt.rest();
@@ -135,7 +139,7 @@ export class HostPlay {
   }
 
   async #enqueue(slot: Slot, prepared: Prepared): Promise<void> {
-    this.#batch.add(slot, prepared);
+    this.#batch.add(slot, prepared, this.#marks.around(slot, prepared));
     this.#host.reader.touch(effectsOf(slot.task, prepared), "pending");
     if (this.#batch.isIdle) {
       this.#batch = new Batch();
@@ -174,7 +178,7 @@ export class HostPlay {
       host.reader.release();
       await this.#notSent(batch, error);
     }
-    if (this.#goesOn) this.#lookahead.refresh();
+    if (this.#goesOn()) this.#lookahead.refresh();
   }
 
   /** In order, until one is fatal or was lost: what stands behind it did not run. */
@@ -199,7 +203,7 @@ export class HostPlay {
     const outputs = await runAlone(this.#host, prepared);
     this.#host.reader.touch(effectsOf(slot.task, prepared), "done");
     await this.#reporter.report(slot, prepared, outputs);
-    if (this.#goesOn) this.#lookahead.refresh();
+    if (this.#goesOn()) this.#lookahead.refresh();
   }
 
   #output(batch: Batch, { group, stream, bytes }: OutputChunk): void {
@@ -224,9 +228,17 @@ export class HostPlay {
   async #runHandlers(): Promise<void> {
     await this.#flush();
     // A handler may notify another one.
-    for (let notified = this.#handlers.take(); notified.length > 0 && this.#goesOn; notified = this.#handlers.take()) {
-      for (const one of notified) if (this.#goesOn) await this.#runHandler(one);
-      if (this.#goesOn) await this.#flush();
+    for (let notified = this.#handlers.take(); notified.length > 0 && this.#goesOn(); notified = this.#handlers.take()) {
+      for (const one of notified) if (this.#goesOn()) await this.#runHandler(one);
+      if (this.#goesOn()) await this.#flush();
+    }
+    if (this.#goesOn()) await this.#unmark();
+  }
+
+  /** Marks of handlers that had nothing to do in the end. */
+  async #unmark(): Promise<void> {
+    for (const { lane, group } of this.#marks.takeRest()) {
+      await this.#host.waves.hold(() => this.#host.send(lane, [group]));
     }
   }
 
@@ -235,6 +247,7 @@ export class HostPlay {
     const ahead = this.#takeAhead(handler);
     if (ahead?.attempt !== undefined) slot.attempt = ahead.attempt;
     this.#host.variables.announce([slot]);
+    this.#marks.ran(slot, handler);
     if (certain) return this.#settle(slot);
     const prepared = await this.#lookahead.launch(slot).end();
     if (prepared.kind !== "done") return;

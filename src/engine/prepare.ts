@@ -1,10 +1,11 @@
-import { type FettleError, inputError } from "../contract/error.js";
+import { type FettleError, inputError, type Place } from "../contract/error.js";
 import type { FactSource } from "../contract/module.js";
 import { checkParams } from "../contract/params.js";
 import type { Scope, Task } from "../contract/play.js";
 import type { Query, Read } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
+import { marks } from "./marks.js";
 import type { Because, Prepared, PreparedItem } from "./prepared.js";
 import type { Reader } from "./reader.js";
 import { makeRead, trackedLocal } from "./read.js";
@@ -22,6 +23,8 @@ export interface HostContext {
   readonly facts: Map<string, unknown>;
   readonly factSources: readonly FactSource[];
   readonly magic: Readonly<Record<string, unknown>>;
+  /** Throws an input error when no handler answers to the topic. */
+  readonly checkTopic: (topic: string, place: Place) => void;
 }
 
 /** Evaluates one task on one host and looks at all its items at once. */
@@ -31,6 +34,8 @@ export async function prepare(context: HostContext, slot: Slot, attempt: Attempt
 
 /** `blind`: do not look; the module's steps guard themselves. */
 export type Look = "observe" | "blind";
+
+const NOTHING = { lane: {}, noLog: false, ignoreErrors: false, environment: {}, topics: [], marks: [] };
 
 class Preparation {
   readonly #context: HostContext;
@@ -52,15 +57,18 @@ class Preparation {
   async run(): Promise<Prepared> {
     const task = this.#task;
     const name = this.#name();
-    const plain = { name, lane: {}, loop: task.loop !== undefined, noLog: false, ignoreErrors: false, environment: {} };
+    const plain = { ...NOTHING, name, loop: task.loop !== undefined };
     this.#lane = this.#laneAhead();
     try {
       const loop = await this.#items();
       if (loop.kind !== "items") return { ...plain, items: [loop] };
       const settings = await this.#settings();
       this.#lane = settings.lane;
-      const items = await Promise.all(loop.items.map((item) => this.#item(item.scope, item.label, item.skip)));
-      return { ...plain, ...settings, items };
+      const [marked, ...items] = await Promise.all([
+        settings.topics.length === 0 ? [] : (this.#ask(marks("marks")) as Promise<readonly string[]>),
+        ...loop.items.map((item) => this.#item(item.scope, item.label, item.skip)),
+      ]);
+      return { ...plain, ...settings, marks: marked, items };
     } catch (error) {
       return { ...plain, items: [this.#ended(this.#scope, undefined, error)] };
     }
@@ -82,7 +90,7 @@ class Preparation {
 
   #name(): string {
     try {
-      return String(this.#task.name.evaluate(this.#scope));
+      return this.#task.name.evaluate(this.#scope);
     } catch {
       // A name that cannot be rendered (yet) is no reason to fail: it shows as it is written.
       return this.#task.name.source;
@@ -134,8 +142,8 @@ class Preparation {
     return unknown;
   }
 
-  async #settings(): Promise<Omit<Prepared, "items" | "loop" | "name">> {
-    const { environment, ignoreErrors, noLog, checkMode, timeout } = this.#task;
+  async #settings(): Promise<Omit<Prepared, "items" | "loop" | "name" | "marks">> {
+    const { environment, ignoreErrors, noLog, checkMode, timeout, notify } = this.#task;
     return this.#evaluate(() => {
       const seconds = timeout?.evaluate(this.#scope);
       const checked = checkMode?.evaluate(this.#scope);
@@ -145,12 +153,19 @@ class Preparation {
           string,
           string
         >,
+        topics: notify.map((topic) => this.#topic(topic)),
         ignoreErrors: ignoreErrors?.evaluate(this.#scope) ?? false,
         noLog: noLog?.evaluate(this.#scope) ?? false,
         ...(checked !== undefined && { checkMode: checked }),
         ...(seconds !== undefined && seconds > 0 && { timeoutMs: seconds * 1000 }),
       };
     });
+  }
+
+  #topic(topic: Task["notify"][number]): string {
+    const name = topic.evaluate(this.#scope);
+    this.#context.checkTopic(name, topic.place);
+    return name;
   }
 
   async #item(scope: Scope, label: string | undefined, known?: Skip): Promise<PreparedItem> {
@@ -243,5 +258,5 @@ function showLabel(value: unknown): string {
 }
 
 function describe(value: unknown): string {
-  return value === null ? "null" : typeof value === "object" ? "a mapping" : `${JSON.stringify(value)}`;
+  return value === null ? "null" : typeof value === "object" ? "a mapping" : JSON.stringify(value);
 }

@@ -37,6 +37,10 @@ export interface Prepared {
   readonly checkMode?: boolean;
   readonly timeoutMs?: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** What `notify` names. */
+  readonly topics: readonly string[];
+  /** Keys of handlers that an earlier run left to be run; looked for by tasks that notify. */
+  readonly marks: readonly string[];
   readonly items: readonly PreparedItem[];
 }
 

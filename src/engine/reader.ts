@@ -58,7 +58,7 @@ export class Reader {
     const view = this.#view(lane, query);
     client.used(view);
     if (view.answer === undefined) await this.#answer(view);
-    const answer = view.answer as Answer | undefined;
+    const answer = view.answer;
     if (answer === undefined) throw new Error(`no answer for ${query.id}`);
     if ("failure" in answer) throw answer.failure;
     return answer.value;

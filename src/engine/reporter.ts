@@ -1,5 +1,4 @@
 import type { Status, TaskRef } from "../contract/event.js";
-import type { Task } from "../contract/play.js";
 import { evaluate } from "./attempt.js";
 import { hasSteps } from "./batch.js";
 import type { Handlers } from "./handlers.js";
@@ -55,8 +54,10 @@ export class Reporter {
     if (this.isReal(prepared) && (outcome.status === "ok" || outcome.status === "changed")) {
       this.kept.push({ slot, prepared, changed: outcome.status === "changed" });
     }
-    if (outcome.status === "changed" || outcome.status === "unknown")
-      this.#notify(slot.task, prepared, ref, outcome.status === "changed");
+    if (outcome.status === "changed" || outcome.status === "unknown") {
+      this.#notify(prepared, ref, outcome.status === "changed");
+    }
+    this.#notifyMarked(prepared, ref);
     if (outcome.status === "failed") this.#fail(ref);
     return outcome.status;
   }
@@ -77,14 +78,21 @@ export class Reporter {
     });
   }
 
-  #notify(task: Task, prepared: Prepared, ref: TaskRef, certain: boolean): void {
-    const scope = prepared.items[0]?.scope;
-    if (scope === undefined) return;
-    for (const topic of task.notify) {
-      for (const handler of this.handlers.named(topic.evaluate(scope), topic)) {
-        if (!this.handlers.notify(handler, ref, certain)) continue;
-        this.host.deps.emit({ type: "handlerNotified", host: this.host.name, handler: handler.name.source, by: ref });
-      }
+  #notify(prepared: Prepared, by: TaskRef, certain: boolean): void {
+    const { host, handlers } = this;
+    for (const handler of prepared.topics.flatMap((topic) => handlers.named(topic))) {
+      if (!handlers.notify(handler, by, certain)) continue;
+      host.deps.emit({ type: "handlerNotified", host: host.name, handler: handler.name.source, by });
+    }
+  }
+
+  /** What a run that died left to do. */
+  #notifyMarked(prepared: Prepared, by: TaskRef): void {
+    for (const key of prepared.marks) {
+      const handler = this.handlers.withKey(key);
+      if (handler === undefined || !this.handlers.notify(handler, by, true)) continue;
+      const text = `the handler "${handler.name.source}" was notified by an earlier run that did not get to it; it runs now`;
+      this.host.deps.emit({ type: "warning", host: this.host.name, text });
     }
   }
 

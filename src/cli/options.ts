@@ -1,0 +1,98 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+export interface InventoryOptions {
+  readonly inventory: readonly string[];
+  readonly limit?: string;
+  readonly extraVars: readonly string[];
+}
+
+export interface ConnectionOptions {
+  readonly user?: string;
+  readonly privateKey?: string;
+  readonly become?: boolean;
+  readonly becomeUser?: string;
+  readonly askBecomePass?: boolean;
+  readonly askPass?: boolean;
+  readonly timeout: number;
+  readonly sshCommonArgs?: string;
+}
+
+export interface PlayOptions {
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly forceHandlers?: boolean;
+  readonly syntaxCheck?: boolean;
+}
+
+export interface RunOptions {
+  readonly forks: number;
+  readonly speculation: boolean;
+}
+
+export interface OutputOptions {
+  readonly verbose: number;
+  readonly output?: "live" | "plain" | "json";
+}
+
+export function inventoryOptions(command: Command): void {
+  command
+    .option(
+      "-i, --inventory <source>",
+      "inventory file or folder, or a list `host1,host2,`; may be repeated",
+      collect,
+      [],
+    )
+    .option("-l, --limit <pattern>", "only these hosts")
+    .option(
+      "-e, --extra-vars <vars>",
+      "variables that win over all others: k=v words, JSON, or @file; may be repeated",
+      collect,
+      [],
+    );
+}
+
+export function connectionOptions(command: Command): void {
+  command
+    .option("-u, --user <name>", "log in as this user")
+    .option("--private-key <file>", "log in with this key")
+    .option("-k, --ask-pass", "ask for the login password")
+    .option("-b, --become", "run tasks as another user (root)")
+    .option("--become-user <name>", "the user to become")
+    .option("-K, --ask-become-pass", "ask for the sudo password")
+    .option("-T, --timeout <seconds>", "time for a login", positive, 10)
+    .option("--ssh-common-args <args>", "options as for ssh: `-o ProxyJump=bastion`");
+}
+
+export function playOptions(command: Command): void {
+  command
+    .option("-t, --tags <tags>", "only tasks with these tags", collect, [])
+    .option("--skip-tags <tags>", "not the tasks with these tags", collect, [])
+    .option("--force-handlers", "run notified handlers also on hosts that failed")
+    .option("--syntax-check", "only check the playbooks, roles and inventory");
+}
+
+export function runOptions(command: Command): void {
+  command
+    .option("-f, --forks <number>", "hosts worked on at the same time", positive, 20)
+    .option("--no-speculation", "look at each task only when all before it are done");
+}
+
+export function outputOptions(command: Command): void {
+  command
+    .option("-v, --verbose", "show more; -vv also round trips and bytes", (_value, before: number) => before + 1, 0)
+    .addOption(
+      new Option("--output <kind>", "how to show what happens (default: live on a terminal, else plain)").choices([
+        "live",
+        "plain",
+        "json",
+      ]),
+    );
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("it must be a whole number above 0.");
+  return value;
+}

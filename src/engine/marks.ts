@@ -1,0 +1,90 @@
+import { defineProbe } from "../contract/query.js";
+import type { Handler } from "../contract/play.js";
+import type { ExecStep, Group } from "../contract/step.js";
+import type { LaneKey } from "../contract/transport.js";
+import { type Around, hasSteps } from "./batch.js";
+import { groupBy } from "./group-by.js";
+import type { Handlers } from "./handlers.js";
+import type { Prepared } from "./prepared.js";
+import type { Slot } from "./slot.js";
+
+/**
+ * Handlers that are still to run are marked on the host, so that a run that dies between a change and its handler
+ * leaves a note for the next one. The marks are files named by the handlers' keys, in a folder of the lane's user.
+ */
+const FOLDER = `if [ "$(id -u)" = 0 ]; then d=/var/lib/fettle/handlers; else d=$HOME/.local/state/fettle/handlers; fi`;
+
+/** The keys of handlers that an earlier run marked and did not run. */
+export const marks = defineProbe<"marks", readonly string[]>({
+  kind: "handlerMarks",
+  identify: (key) => key,
+  subjects: () => ["system:fettle/marks"],
+  script: () => ({
+    text: `${FOLDER}\ncd "$d" 2>/dev/null || exit 0\nfor f in *; do [ -f "$f" ] && printf '%s\\n' "$f"; done; :`,
+  }),
+  parse: (output) => [
+    output
+      .toString("utf8")
+      .split("\n")
+      .filter((line) => line !== ""),
+  ],
+});
+
+/** The marks that a play has made on a host and not yet removed. */
+export class Marks {
+  readonly #handlers: Handlers;
+  readonly #made = new Map<string, LaneKey>();
+  readonly #running = new Map<Slot, string>();
+
+  constructor(handlers: Handlers) {
+    this.#handlers = handlers;
+  }
+
+  /** The handler runs in this slot. */
+  ran(slot: Slot, handler: Handler): void {
+    this.#running.set(slot, handler.key);
+  }
+
+  /** What goes before and after a task's own steps. */
+  around(slot: Slot, prepared: Prepared): Around {
+    for (const key of prepared.marks) if (this.#handlers.withKey(key) !== undefined) this.#made.set(key, prepared.lane);
+    const keys = prepared.topics.flatMap((topic) => this.#handlers.named(topic).map((handler) => handler.key));
+    const fresh = keys.filter((key) => !this.#made.has(key));
+    const sends = prepared.items.some(hasSteps);
+    if (sends) for (const key of fresh) this.#made.set(key, prepared.lane);
+    const own = this.#running.get(slot);
+    const done = own !== undefined && sends && this.#made.get(own)?.becomeUser === prepared.lane.becomeUser;
+    if (done) this.#made.delete(own);
+    return {
+      ...(fresh.length > 0 && sends && { before: markGroup(fresh) }),
+      ...(done && { after: unmarkGroup([own]) }),
+    };
+  }
+
+  /** Removes what is left, by lane. */
+  takeRest(): readonly { readonly lane: LaneKey; readonly group: Group }[] {
+    const lanes = groupBy(this.#made, ([, lane]) => lane.becomeUser);
+    this.#made.clear();
+    return [...lanes.values()].flatMap((made) => {
+      const lane = made[0]?.[1];
+      return lane === undefined ? [] : [{ lane, group: unmarkGroup(made.map(([key]) => key)) }];
+    });
+  }
+}
+
+/** To be sent right before the change that notifies these handlers. */
+export function markGroup(keys: readonly string[]): Group {
+  return {
+    onFailure: "stop",
+    items: [{ steps: [step('umask 077 && mkdir -p "$d" && cd "$d" && for k; do : >"$k" || exit 1; done', keys)] }],
+  };
+}
+
+/** To be sent when the handlers have run, or when nothing changed after all. */
+export function unmarkGroup(keys: readonly string[]): Group {
+  return { onFailure: "continue", items: [{ steps: [step('cd "$d" 2>/dev/null && rm -f -- "$@"; :', keys)] }] };
+}
+
+function step(work: string, keys: readonly string[]): ExecStep {
+  return { do: "exec", argv: ["sh", "-c", `${FOLDER}; ${work}`, "fettle", ...keys] };
+}
