@@ -1,5 +1,8 @@
 import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { withLock } from "./lock.js";
 import { run, say } from "./run.js";
+import { stateRoot } from "./state.js";
 
 /** Programs that the lab runs on this machine, and the Debian packages that bring them. */
 const needed: readonly (readonly [program: string, debianPackage: string])[] = [
@@ -15,13 +18,19 @@ const needed: readonly (readonly [program: string, debianPackage: string])[] = [
 /** Installs the Debian packages that the lab needs and this machine lacks, and says which. */
 export async function ensureHostPackages(): Promise<void> {
   if (process.getuid?.() !== 0) throw new Error("lab: real hosts need root on Debian or Ubuntu; run it as root");
+  await withLock(join(stateRoot, ".locks", ".host-packages"), installMissing);
+}
+
+async function installMissing(): Promise<void> {
   const present = await Promise.all(needed.map(([program]) => isOnPath(program)));
   const missing = needed.filter((_, i) => !present[i]).map(([, debianPackage]) => debianPackage);
   if (missing.length === 0) return;
   say(`installing Debian packages on this machine: ${missing.join(" ")}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   await run(["apt-get", "-q", "update"], { env });
-  await run(["apt-get", "-qy", "install", "--no-install-recommends", ...missing], { env });
+  await run(["apt-get", "-qy", "-o", "DPkg::Lock::Timeout=120", "install", "--no-install-recommends", ...missing], {
+    env,
+  });
 }
 
 async function isOnPath(program: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { withLock } from "./lock.js";
 import type { HostSpec } from "./kinds.js";
 
 /** What labs are there; uppers, keys and logs of their hosts lie beside it. */
-const stateRoot = "/var/lib/fettle-lab";
+export const stateRoot = "/var/lib/fettle-lab";
 
 export interface HostState extends HostSpec {
   /** Counts from 1 within the lab; the address, the link and the hardware address follow from it. */
