@@ -4,11 +4,30 @@ import { command } from "./command.js";
 import { debug } from "./debug.js";
 import { fail } from "./fail.js";
 import { meta } from "./meta.js";
+import { pause } from "./pause.js";
 import { ping } from "./ping.js";
+import { raw } from "./raw.js";
+import { script } from "./script.js";
 import { setFact } from "./set_fact.js";
 import { shell } from "./shell.js";
+import { uri } from "./uri.js";
+import { waitFor } from "./wait_for.js";
 
-const modules: readonly ModuleSpec[] = [assert, command, debug, fail, meta, ping, setFact, shell];
+const modules: readonly ModuleSpec[] = [
+  assert,
+  command,
+  debug,
+  fail,
+  meta,
+  pause,
+  ping,
+  raw,
+  script,
+  setFact,
+  shell,
+  uri,
+  waitFor,
+];
 
 /** Other names of modules, as playbooks for Ansible use them. */
 const aliases: Readonly<Record<string, string>> = {};

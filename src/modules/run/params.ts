@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Guard } from "../../contract/step.js";
 import { flag, text } from "../values.js";
 
@@ -51,5 +50,3 @@ function inFolder(folder: string | undefined, path: string): string {
 
 /** What a command that can do anything must have: a command. */
 export const commandText = () => text().refine((command) => command.trim() !== "", { error: "is empty" });
-
-export type CommandText = z.output<ReturnType<typeof commandText>>;

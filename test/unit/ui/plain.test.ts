@@ -131,7 +131,8 @@ describe("the plain renderer", () => {
     const events = [started("plan", "w"), settled("w", "secret", "failed", { items, noLog: true })];
     expect((await lines(events, { verbosity: 3, showDiffs: true })).slice(1)).to.deep.equal([
       "w  failed   secret  (no_log)",
-      "    site.yml:12:9 not shown: the task has no_log",
+      "    site.yml:12:9 failed; the reason is hidden by no_log",
+      "      → set no_log: false to see why",
     ]);
     const json = await rendered(events, { kind: "json" });
     expect(json).not.to.match(/LABEL|SUMMARY|MESSAGE|STDOUT|CAUSE|DETAIL|REMEDY/);
