@@ -4,6 +4,7 @@ import { text } from "./values.js";
 import { commandChange } from "./run/change.js";
 import { commandResult, commandReturns } from "./run/output.js";
 import { chdirParam, commandText, guardParams, outputParams, stdinParams } from "./run/params.js";
+import { lookAtGuards, type Seen } from "./run/skip.js";
 import { splitWords } from "./run/words.js";
 
 const params = z
@@ -42,7 +43,7 @@ function argvOf({ cmd, argv }: Params): readonly string[] {
 
 const change = (given: Params) => commandChange(argvOf(given), given.cmd ?? argvOf(given).join(" "), given);
 
-export const command = defineModule<Params, null>({
+export const command = defineModule<Params, Seen>({
   name: "command",
   summary: "Run a command, without a shell",
   description: [
@@ -66,8 +67,8 @@ export const command = defineModule<Params, null>({
       yaml: "- name: make the key\n  command:\n    argv: [ssh-keygen, -q, -N, '', -f, /etc/app/key]\n    creates: /etc/app/key",
     },
   ],
-  observe: () => Promise.resolve(null),
-  diff: (_state, given) => [change(given)],
+  observe: lookAtGuards,
+  diff: ({ skip }, given) => (skip === null ? [change(given)] : []),
   blind: (given) => [change(given)],
-  result: (outputs, given) => commandResult(outputs, { cmd: argvOf(given), strip: given.strip_empty_ends }),
+  result: (outputs, given, seen) => commandResult(outputs, { cmd: argvOf(given), strip: given.strip_empty_ends }, seen),
 });

@@ -7,6 +7,7 @@ import { text } from "./values.js";
 import { shortened } from "./run/change.js";
 import { commandResult, commandReturns } from "./run/output.js";
 import { chdirParam, commandText, guardParams, guardsOf, outputParams } from "./run/params.js";
+import { lookAtGuards, type Seen } from "./run/skip.js";
 import { splitWords } from "./run/words.js";
 
 /** Bigger scripts are sent from the file. */
@@ -48,7 +49,7 @@ else "$folder/$name" "$@" </dev/null
 fi
 exit $?`;
 
-interface State {
+interface State extends Seen {
   readonly content: Content;
 }
 
@@ -70,17 +71,17 @@ export const script = defineModule<Params, State>({
       yaml: "- name: import\n  script:\n    cmd: import.awk data\n    executable: /usr/bin/awk\n    creates: /var/lib/app/imported",
     },
   ],
-  observe: async (_read, given, local) => {
+  observe: async (read, given, local) => {
     const file = await local.file(wordsOf(given)[0] ?? "");
     if (file.isDirectory) throw inputError(`script: ${file.path} is a folder`, { remedy: "name a file" });
     const content: Content =
       file.sizeBytes > maxBytesInMemory
         ? { kind: "file", path: file.path, sizeBytes: file.sizeBytes }
         : { kind: "bytes", bytes: await file.bytes() };
-    return { content };
+    return { content, ...(await lookAtGuards(read, given)) };
   },
-  diff: ({ content }, given) => [change(content, given)],
-  result: (outputs, given) => commandResult(outputs, { cmd: given.cmd, strip: given.strip_empty_ends }),
+  diff: ({ content, skip }, given) => (skip === null ? [change(content, given)] : []),
+  result: (outputs, given, state) => commandResult(outputs, { cmd: given.cmd, strip: given.strip_empty_ends }, state),
 });
 
 function change(content: Content, given: Params): Change {

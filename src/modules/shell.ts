@@ -3,6 +3,7 @@ import { defineModule } from "../contract/module.js";
 import { text } from "./values.js";
 import { commandChange } from "./run/change.js";
 import { commandResult, commandReturns } from "./run/output.js";
+import { lookAtGuards, type Seen } from "./run/skip.js";
 import { chdirParam, commandText, guardParams, outputParams, stdinParams } from "./run/params.js";
 
 const params = z.strictObject({
@@ -18,7 +19,7 @@ type Params = z.output<typeof params>;
 
 const change = (given: Params) => commandChange([given.executable, "-c", given.cmd], given.cmd, given);
 
-export const shell = defineModule<Params, null>({
+export const shell = defineModule<Params, Seen>({
   name: "shell",
   summary: "Run a text by a shell",
   description: [
@@ -41,8 +42,8 @@ export const shell = defineModule<Params, null>({
       yaml: "- name: build the index\n  shell:\n    cmd: ./index > index.new && mv index.new index\n    chdir: /srv/app\n    unless: test index -nt data",
     },
   ],
-  observe: () => Promise.resolve(null),
-  diff: (_state, given) => [change(given)],
+  observe: lookAtGuards,
+  diff: ({ skip }, given) => (skip === null ? [change(given)] : []),
   blind: (given) => [change(given)],
-  result: (outputs, given) => commandResult(outputs, { cmd: given.cmd, strip: given.strip_empty_ends }),
+  result: (outputs, given, seen) => commandResult(outputs, { cmd: given.cmd, strip: given.strip_empty_ends }, seen),
 });

@@ -1,9 +1,10 @@
 import { defineModule } from "../contract/module.js";
+import { lookAtGuards, type Seen } from "./run/skip.js";
 import { requestChange } from "./net/request-change.js";
 import { type UriParams, uriParams } from "./net/uri-params.js";
 import { uriResult } from "./net/uri-result.js";
 
-export const uri = defineModule<UriParams, null>({
+export const uri = defineModule<UriParams, Seen>({
   name: "uri",
   summary: "Send an HTTP request from the host",
   description: [
@@ -35,8 +36,8 @@ export const uri = defineModule<UriParams, null>({
       yaml: "- name: announce\n  uri:\n    url: https://deploy.example.com/api\n    method: POST\n    body_format: json\n    body: { host: <%= inventory_hostname %> }\n    status_code: [200, 201]",
     },
   ],
-  observe: () => Promise.resolve(null),
-  diff: (_state, given) => [requestChange(given)],
+  observe: lookAtGuards,
+  diff: ({ skip }, given) => (skip === null ? [requestChange(given)] : []),
   blind: (given) => [requestChange(given)],
-  result: (outputs, given) => uriResult(outputs?.[0]?.[0], given),
+  result: (outputs, given, seen) => uriResult(outputs?.[0]?.[0], given, seen),
 });

@@ -1,12 +1,16 @@
 import { z } from "zod";
 
+/** The message of a wrong value; a missing one is told apart. */
+const wanted = (message: string) => (issue: { readonly input?: unknown }) =>
+  issue.input === undefined ? "is required" : message;
+
 /** Text; a number is taken as its digits (`argv: [sleep, 5]`). */
-export const text = () => z.union([z.string(), z.number().transform(String)], { error: "must be text" });
+export const text = () => z.union([z.string(), z.number().transform(String)], { error: wanted("must be text") });
 
 /** true or false, also as the words that `key=value` arguments bring. */
 export const flag = () =>
   z.union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")], {
-    error: "must be true or false",
+    error: wanted("must be true or false"),
   });
 
 /** A number of at least `least`, also as the digits that `key=value` arguments bring. */
@@ -20,7 +24,7 @@ export const number = (least = 0) =>
           .regex(/^\d+(\.\d+)?$/)
           .transform(Number),
       ],
-      { error: "must be a number" },
+      { error: wanted("must be a number") },
     )
     .pipe(z.number().min(least, { error: `must be at least ${least}` }));
 
@@ -29,4 +33,4 @@ export const evaluated = () => z.object({ expression: z.string(), value: z.unkno
 
 /** One or several: always a list afterwards. */
 export const oneOrMore = <T extends z.ZodType>(item: T) =>
-  z.union([z.array(item), item.transform((only) => [only])], { error: "must be a value or a list of them" });
+  z.union([z.array(item), item.transform((only) => [only])], { error: wanted("must be a value or a list of them") });

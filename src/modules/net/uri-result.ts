@@ -1,6 +1,7 @@
 import type { TaskResult } from "../../contract/module.js";
 import type { StepResult } from "../../contract/step.js";
 import { commandResult, decode } from "../run/output.js";
+import type { Seen } from "../run/skip.js";
 import { bareUrl } from "./request.js";
 import { type HttpResponse, parseResponse } from "./response.js";
 import type { UriParams } from "./uri-params.js";
@@ -12,12 +13,14 @@ const reserved = new Set(
   ),
 );
 
+const asked = { cmd: "uri", strip: true };
+
 /** What `register` holds. Without a step: in a dry run, nothing was sent. */
-export function uriResult(step: StepResult | undefined, params: UriParams): TaskResult {
+export function uriResult(step: StepResult | undefined, params: UriParams, seen: Seen | undefined): TaskResult {
   const url = bareUrl(new URL(params.url));
+  if (seen?.skip) return { ...commandResult([], asked, seen), url };
   if (step === undefined) return { changed: false, url };
-  if (step.outcome.kind !== "exited")
-    return { ...commandResult([[step]], { cmd: "uri", strip: true }), changed: false, url };
+  if (step.outcome.kind !== "exited") return { ...commandResult([[step]], asked), changed: false, url };
   const response = parseResponse(step.stdout.bytes);
   if (response === undefined) return { changed: false, failed: true, url, status: -1, msg: decode(step.stderr, true) };
   const accepted = params.status_code.includes(response.status);

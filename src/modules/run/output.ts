@@ -1,4 +1,5 @@
 import type { ChangeOutputs, TaskResult } from "../../contract/module.js";
+import type { Seen } from "./skip.js";
 import type { Captured, Guard, Outcome, StepResult } from "../../contract/step.js";
 
 /** What `register` holds after a command: descriptions for the reference. */
@@ -20,10 +21,10 @@ interface Ran {
 
 /**
  * The result of a change with one exec step. Without outputs nothing ran: in a dry run (`undefined`), or because
- * `skip` told so already when the host was looked at.
+ * what was `seen` on the host told so already.
  */
-export function commandResult(outputs: readonly ChangeOutputs[] | undefined, ran: Ran, skip?: Guard): TaskResult {
-  if (skip !== undefined) return notRun(ran, skip);
+export function commandResult(outputs: readonly ChangeOutputs[] | undefined, ran: Ran, seen?: Seen): TaskResult {
+  if (seen?.skip) return notRun(ran, seen.skip);
   const step = outputs?.[0]?.at(-1);
   if (step === undefined) return { cmd: ran.cmd };
   if (step.outcome.kind === "guarded") return notRun(ran, step.outcome.guard);

@@ -19,9 +19,11 @@ function local(text: string, more: Partial<LocalFile> = {}): Local {
   return { file: () => Promise.resolve({ ...file, ...more } as LocalFile) } as Partial<Local> as Local;
 }
 
+const nothingThere = (() => Promise.resolve({ entry: null })) as unknown as Read;
+
 async function step(args: unknown, files: Local) {
   const params = parsed(script, args);
-  return execStep(script.diff(await script.observe(undefined as unknown as Read, params, files), params));
+  return execStep(script.diff(await script.observe(nothingThere, params, files), params));
 }
 
 describe("script", () => {

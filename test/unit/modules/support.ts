@@ -13,9 +13,12 @@ export function problems<P, S>(spec: ModuleSpec<P, S>, args: unknown): string[] 
   return checked.success ? [] : checked.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
 }
 
-/** The changes of a module that reads nothing. */
-export function changes<P>(spec: ModuleSpec<P, null>, args: unknown): readonly Change[] {
-  return spec.diff(null, parsed(spec, args));
+/** What a module sees on a host where nothing keeps it from running. */
+const clear = { skip: null };
+
+/** The changes of a module that reads nothing but its guards. */
+export function changes<P, S>(spec: ModuleSpec<P, S>, args: unknown): readonly Change[] {
+  return (spec as ModuleSpec<P>).diff(clear, parsed(spec, args));
 }
 
 /** The only step of the only change, which runs something. */
@@ -35,7 +38,7 @@ export function ended(outcome: Outcome | number, stdout = "", stderr = "", trunc
 }
 
 /** What `register` holds when the module's one step ended so; without a step: in a dry run. */
-export function resultOf<P>(spec: ModuleSpec<P, null>, args: unknown, step?: StepResult): TaskResult {
+export function resultOf<P, S>(spec: ModuleSpec<P, S>, args: unknown, step?: StepResult): TaskResult {
   const outputs = step === undefined ? undefined : [[step]];
-  return spec.result?.(outputs, parsed(spec, args), null) ?? {};
+  return (spec as ModuleSpec<P>).result?.(outputs, parsed(spec, args), clear) ?? {};
 }
