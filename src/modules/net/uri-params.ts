@@ -14,7 +14,7 @@ export const uriParams = z.strictObject({
     .toUpperCase()
     .pipe(z.enum(methods, { error: `must be one of ${methods.join(", ")}` }))
     .default("GET")
-    .describe("The method."),
+    .describe(`One of ${methods.join(", ")}; in lower case as well.`),
   body: z.unknown().optional().describe("What to send. With `body_format: json` or `form-urlencoded`, data."),
   body_format: z
     .enum(["raw", "json", "form-urlencoded", "form"])

@@ -1,0 +1,3 @@
+export { indexPage, modulePage, modulePages } from "./markdown.js";
+export { type ParamRow, paramRows } from "./params.js";
+export { type JsonSchema, paramsSchema, taskSchema } from "./schema.js";
