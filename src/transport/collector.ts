@@ -1,0 +1,128 @@
+import type { Guard, Outcome, Script, ScriptResults, StepResult, WireStep } from "../contract/step.js";
+import type { OutputChunk } from "../contract/transport.js";
+import { Capture } from "./capture.js";
+import { type Frame, FrameSplitter } from "./frames.js";
+
+/** Answers of questions are never cut: they are data, not something to look at. */
+const ASK_BYTES = 512 * 1024 * 1024;
+
+interface Position {
+  readonly group: number;
+  readonly item: number;
+  readonly step: number;
+  readonly spec: WireStep;
+}
+
+type Stream = "stdout" | "stderr";
+
+/** One stream of a script: what each step printed there. */
+class StreamCollector {
+  readonly captures = new Map<number, Capture>();
+  /** The step whose output comes now: the one behind the last that ended. */
+  next = 0;
+  pending: Capture;
+
+  constructor(readonly capture: (index: number) => Capture) {
+    this.pending = capture(0);
+  }
+
+  end(index: number): void {
+    this.captures.set(index, this.pending);
+    this.next = index + 1;
+    this.pending = this.capture(this.next);
+  }
+}
+
+/** Puts together what one script answers. */
+export class Collector {
+  /** Resolves when the script has said on both streams that it has ended. */
+  readonly done: Promise<void>;
+  readonly #positions: readonly Position[];
+  readonly #script: Script;
+  readonly #onOutput: ((chunk: OutputChunk) => void) | undefined;
+  readonly #frames = new Map<number, { readonly outcome: string; readonly elapsedMs: number }>();
+  readonly #streams: Record<Stream, StreamCollector>;
+  readonly #splitters: Record<Stream, FrameSplitter>;
+  #open = 2;
+  #finish: () => void = () => undefined;
+  #lastFrameAt = Date.now();
+
+  constructor(script: Script, nonce: string, keepBytes: number, onOutput: ((chunk: OutputChunk) => void) | undefined) {
+    this.#script = script;
+    this.#onOutput = onOutput;
+    this.#positions = script.flatMap((group, g) =>
+      group.items.flatMap((item, i) => item.steps.map((spec, s) => ({ group: g, item: i, step: s, spec }))),
+    );
+    const capture = (index: number): Capture =>
+      new Capture(this.#positions[index]?.spec.do === "ask" ? ASK_BYTES : keepBytes);
+    this.#streams = { stdout: new StreamCollector(capture), stderr: new StreamCollector(capture) };
+    this.done = new Promise((resolve) => (this.#finish = resolve));
+    const splitter = (stream: Stream): FrameSplitter =>
+      new FrameSplitter(
+        nonce,
+        (bytes) => this.#output(stream, bytes),
+        (frame) => this.#frame(stream, frame),
+      );
+    this.#splitters = { stdout: splitter("stdout"), stderr: splitter("stderr") };
+  }
+
+  push(stream: Stream, bytes: Buffer): void {
+    this.#splitters[stream].push(bytes);
+  }
+
+  /** What is known now. A step without a frame did not run; when the script was cut off, the one under way is lost. */
+  results(cutOff: boolean): ScriptResults {
+    const underWay = cutOff && this.#open > 0 ? this.#streams.stdout.next : undefined;
+    let index = 0;
+    return this.#script.map((group) =>
+      group.items.map((item) => item.steps.map((spec) => this.#result(index++, spec, underWay))),
+    );
+  }
+
+  #result(index: number, spec: WireStep, underWay: number | undefined): StepResult {
+    const frame = this.#frames.get(index);
+    const { stdout, stderr } = this.#streams;
+    if (frame === undefined && index === underWay) {
+      return { outcome: { kind: "lost" }, stdout: stdout.pending.end(), stderr: stderr.pending.end() };
+    }
+    const outcome: Outcome = frame === undefined ? { kind: "notRun" } : outcomeOf(frame.outcome, spec, frame.elapsedMs);
+    const of = (stream: StreamCollector) => (stream.captures.get(index) ?? new Capture(0)).end();
+    return { outcome, stdout: of(stdout), stderr: of(stderr) };
+  }
+
+  #frame(stream: Stream, { index, outcome }: Frame): void {
+    if (index === "end") {
+      this.#open--;
+      if (this.#open === 0) this.#finish();
+      return;
+    }
+    this.#streams[stream].end(Number(index));
+    if (stream === "stderr") return;
+    const now = Date.now();
+    this.#frames.set(Number(index), { outcome, elapsedMs: now - this.#lastFrameAt });
+    this.#lastFrameAt = now;
+  }
+
+  #output(stream: Stream, bytes: Buffer): void {
+    const { pending, next } = this.#streams[stream];
+    pending.add(bytes);
+    const position = this.#positions[next];
+    if (position === undefined || position.spec.do === "ask" || this.#onOutput === undefined) return;
+    const { group, item, step } = position;
+    this.#onOutput({ group, item, step, stream, bytes });
+  }
+}
+
+/** Signals that a timeout sends, as exit statuses of a shell. */
+const ENDED_BY_TIMEOUT = [124, 137, 143];
+
+function outcomeOf(text: string, spec: WireStep, elapsedMs: number): Outcome {
+  const number = Number(text.slice(1));
+  if (text.startsWith("g"))
+    return { kind: "guarded", guard: (spec.do === "exec" ? spec.guards?.[number] : undefined) as Guard };
+  const limit = spec.timeoutMs;
+  if (limit !== undefined && ENDED_BY_TIMEOUT.includes(number) && elapsedMs >= limit - 100)
+    return { kind: "timedOut", afterMs: limit };
+  const ok = spec.do === "exec" ? (spec.okExitCodes ?? [0]) : [0];
+  return { kind: "exited", code: number, ok: ok === "any" || ok.includes(number) };
+}
