@@ -37,7 +37,6 @@ type Params = z.output<typeof params>;
  */
 const runner = String.raw`program=$1 name=$2
 shift 2
-umask 077
 folder=$(mktemp -d) || exit
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 129' HUP

@@ -53,6 +53,12 @@ describe("script", () => {
     }
   });
 
+  it("runs with the umask of the user", async () => {
+    const result = await runHere(await step({ cmd: "x.sh" }, local("#!/bin/sh\numask")));
+    const own = await runHere({ do: "exec", argv: ["sh", "-c", "umask"] });
+    expect(result.stdout.bytes.toString()).to.equal(own.stdout.bytes.toString());
+  });
+
   it("passes guards and folder on, and big scripts as files", async () => {
     const made = await step({ cmd: "-rf", creates: "done", chdir: "/srv" }, local("", { sizeBytes: 1e6 }));
     expect(made.stdin).to.deep.equal({ kind: "file", path: "/p/files/x.sh", sizeBytes: 1e6 });

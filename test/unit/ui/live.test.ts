@@ -74,6 +74,7 @@ describe("the live renderer", () => {
     for (const event of run("web1", "lb")) renderer.emit(event);
     renderer.emit(settled("lb", "motd", "ok"));
     await until(() => text().includes("lb    1/2"));
+    renderer.emit(settled("lb", "later", "changed"));
     renderer.emit(ended({ recap: { web1: recap({ changed: 1 }), lb: recap({ ok: 1 }) }, counters: { lb: counters } }));
     await renderer.close();
     expect(screen(text())).to.deep.equal([
@@ -81,6 +82,7 @@ describe("the live renderer", () => {
       "",
       "play Web (2 hosts, 2 tasks)",
       "web1  changed  motd  (write ‹secret›)",
+      "lb    changed  later",
       "",
       "recap",
       "web1 : ok=0  changed=1  unreachable=0  failed=0  skipped=0  rescued=0  ignored=0  unknown=0",
