@@ -24,7 +24,7 @@ export type FileText = Way &
  */
 function script(paths: readonly string[]): string {
   const bits = [...randomBytes(12)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  const prefix = [...bits].map((bit) => (bit === "0" ? "/" : "/.")).join("");
+  const prefix = bits.replaceAll("0", "/").replaceAll("1", "/.");
   return `${WALK}
 N=${prefix}; printf '%s\\0' "$N"
 g() { n=$#

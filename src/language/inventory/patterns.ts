@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { didYouMean, inputError } from "../../contract/error.js";
+import { matchesGlob } from "./glob.js";
+
+/** What patterns choose from. */
+export interface Choices {
+  readonly hosts: readonly string[];
+  /** Names of groups and their hosts, those of children included. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * The hosts of a pattern, in the inventory's order: `a:b`, `a,b`, `a:&b` (also in b), `a:!b` (not in b), `~regex`,
+ * wildcards, `web[0:2]`, `@file`. Throws an input error for a name that nothing has.
+ */
+export function selectHosts(pattern: string, choices: Choices): readonly string[] {
+  const parts = splitPattern(pattern);
+  const order = (part: string): number => (part.startsWith("!") ? 2 : part.startsWith("&") ? 1 : 0);
+  const sorted = [...parts].sort((a, b) => order(a) - order(b));
+  let chosen = new Set<string>(order(sorted[0] ?? "") === 0 ? [] : choices.hosts);
+  for (const part of sorted) {
+    const found = matching(part.replace(/^[!&]/, ""), choices);
+    if (part.startsWith("!")) for (const host of found) chosen.delete(host);
+    else if (part.startsWith("&")) chosen = new Set([...chosen].filter((host) => found.has(host)));
+    else for (const host of found) chosen.add(host);
+  }
+  return [...choices.hosts.filter((host) => chosen.has(host)), ...[...chosen].filter((host) => !choices.hosts.includes(host))];
+}
+
+/** Colons and commas part, but not inside brackets or IPv6 addresses, and not in a regular expression. */
+function splitPattern(pattern: string): readonly string[] {
+  if (pattern.startsWith("@")) return readFileSync(pattern.slice(1), "utf8").split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+  if (pattern.includes(",")) return pattern.split(/,(?![^[]*\])/).map((part) => part.trim()).filter((part) => part !== "");
+  if (/^[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*$/.test(pattern)) return [pattern];
+  return pattern.split(/:(?![^[]*\])/).map((part) => part.trim()).filter((part) => part !== "");
+}
+
+function matching(part: string, choices: Choices): ReadonlySet<string> {
+  if (part === "all" || part === "*") return new Set(choices.hosts);
+  const sliced = /^(.*)\[(-?\d+)(?::(-?\d*))?\]$/.exec(part);
+  if (sliced !== null) return slice([...matching(sliced[1] ?? "", choices)], sliced[2] ?? "0", sliced[3]);
+  const test = tester(part);
+  const found = new Set<string>();
+  for (const [name, hosts] of choices.groups) if (test(name)) for (const host of hosts) found.add(host);
+  for (const host of choices.hosts) if (test(host)) found.add(host);
+  if (found.size === 0 && part === "localhost") return new Set(["localhost"]);
+  const isPlain = !part.startsWith("~") && !/[*?[]/.test(part);
+  if (found.size === 0 && isPlain && !choices.groups.has(part)) throw unknown(part, choices);
+  return found;
+}
+
+function tester(part: string): (name: string) => boolean {
+  if (!part.startsWith("~")) return (name) => matchesGlob(part, name);
+  try {
+    const expression = new RegExp(`^(?:${part.slice(1)})`);
+    return (name) => expression.test(name);
+  } catch (error) {
+    throw inputError(`the pattern "${part}" is not a regular expression: ${(error as Error).message}`);
+  }
+}
+
+function slice(hosts: readonly string[], from: string, to: string | undefined): ReadonlySet<string> {
+  const at = (text: string): number => (Number(text) < 0 ? hosts.length + Number(text) : Number(text));
+  const first = at(from);
+  const last = to === undefined ? first : to === "" ? hosts.length - 1 : at(to);
+  return new Set(hosts.slice(first, last + 1));
+}
+
+function unknown(part: string, choices: Choices): Error {
+  const meant = didYouMean(part, [...choices.hosts, ...choices.groups.keys()]);
+  const remedy = meant === undefined ? "`fettle inventory --graph` shows what there is" : `did you mean "${meant}"?`;
+  return inputError(`no host and no group is called "${part}"`, { remedy });
+}

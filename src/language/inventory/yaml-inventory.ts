@@ -1,0 +1,46 @@
+import type { Source } from "../source.js";
+import { layerOf } from "../variables.js";
+import { type MapNode, type Node, parseYaml } from "../yaml.js";
+import type { Model } from "./model.js";
+import { expandRanges } from "./ranges.js";
+
+/** Reads an inventory in Ansible's YAML format into the model. */
+export function readYamlInventory(source: Source, model: Model): void {
+  const node = parseYaml(source, "1.1");
+  if (node === null) return;
+  for (const { key, value } of mapping(node, source, "an inventory is a mapping of groups")) readGroup(key, value, source, model);
+}
+
+function readGroup(name: string, node: Node, source: Source, model: Model): void {
+  const group = model.group(name);
+  for (const { key, keyPlace, value } of mapping(node, source, `the group "${name}" is a mapping`)) {
+    if (key === "hosts") {
+      for (const host of hostsOf(value, source)) {
+        for (const one of expandRanges(host.key)) model.addHost(one, name, host.vars === undefined ? undefined : layerOf(`${source.file} (host)`, host.vars, source));
+      }
+    } else if (key === "children") {
+      for (const child of mapping(value, source, "children is a mapping of groups")) {
+        group.children.add(child.key);
+        readGroup(child.key, child.value, source, model);
+      }
+    } else if (key === "vars") {
+      if (value.kind === "map") group.layers.push(layerOf(`${source.file} (vars of ${name})`, value, source));
+      else mapping(value, source, "vars is a mapping");
+    } else throw source.error(keyPlace, `"${key}" does not belong into a group`, "use hosts, children or vars");
+  }
+}
+
+function hostsOf(node: Node, source: Source): readonly { key: string; vars?: MapNode }[] {
+  if (node.kind === "scalar" && typeof node.value === "string") return [{ key: node.value }];
+  return mapping(node, source, "hosts is a mapping of names").map(({ key, value }) => {
+    if (value.kind === "map") return { key, vars: value };
+    mapping(value, source, `the variables of "${key}" are a mapping`);
+    return { key };
+  });
+}
+
+function mapping(node: Node, source: Source, what: string): MapNode["entries"] {
+  if (node.kind === "map") return node.entries;
+  if (node.kind === "scalar" && node.value === null) return [];
+  throw source.error(node.place, what);
+}

@@ -1,0 +1,113 @@
+import type { Place } from "../contract/error.js";
+import { inputError, showPlace } from "../contract/error.js";
+import type { Dynamic, Expression, Scope } from "../contract/play.js";
+
+/** One definition of a variable. */
+export interface Variable {
+  readonly expression: Expression<unknown>;
+  readonly place: Place;
+}
+
+/** Definitions of one origin: "group_vars/web", "play vars". */
+export interface Layer {
+  readonly name: string;
+  readonly values: ReadonlyMap<string, Variable>;
+}
+
+/** What a task sees, from what everything overrides to what overrides everything. */
+export interface ScopeParts {
+  /** Below registers and set_fact: defaults, inventory, play, role and task variables. */
+  readonly below: readonly Layer[];
+  /** Above them: role parameters, extra variables. */
+  readonly above: readonly Layer[];
+  readonly dynamic: Dynamic;
+  /** Values by function: inventory_hostname, groups, hostvars … They cannot be overridden. */
+  readonly magic: Readonly<Record<string, () => unknown>>;
+}
+
+/** The argument whose value is this is left out. */
+export const OMIT: unique symbol = Symbol("omit");
+
+export function createScope(parts: ScopeParts): Scope {
+  return new LayeredScope(parts, {});
+}
+
+class LayeredScope implements Scope {
+  readonly #parts: ScopeParts;
+  readonly #extra: Readonly<Record<string, unknown>>;
+  readonly #rendered = new Map<string, unknown>();
+  readonly #rendering: string[] = [];
+
+  constructor(parts: ScopeParts, extra: Readonly<Record<string, unknown>>) {
+    this.#parts = parts;
+    this.#extra = extra;
+  }
+
+  has(name: string): boolean {
+    const { magic, dynamic, above, below } = this.#parts;
+    if (Object.hasOwn(this.#extra, name) || Object.hasOwn(magic, name) || isFacts(name)) return true;
+    if (find(above, name) !== undefined || dynamic.names().includes(name)) return dynamic.lookup(name) !== undefined || find(above, name) !== undefined || find(below, name) !== undefined;
+    return find(below, name) !== undefined || Object.hasOwn(dynamic.magic, name);
+  }
+
+  get(name: string): unknown {
+    const { magic, dynamic, above, below } = this.#parts;
+    if (Object.hasOwn(this.#extra, name)) return this.#extra[name];
+    if (Object.hasOwn(magic, name)) return magic[name]?.();
+    if (isFacts(name)) return dynamic.facts;
+    const top = find(above, name);
+    if (top !== undefined) return this.#render(name, top);
+    // What a host said is data: it is handed out as it is, never rendered.
+    const said = dynamic.lookup(name);
+    if (said !== undefined) return said.value;
+    const variable = find(below, name);
+    return variable === undefined ? dynamic.magic[name] : this.#render(name, variable);
+  }
+
+  names(): readonly string[] {
+    const { magic, dynamic, above, below } = this.#parts;
+    const layered = [...above, ...below].flatMap((layer) => [...layer.values.keys()]);
+    return [...new Set([...Object.keys(this.#extra), ...Object.keys(magic), ...Object.keys(dynamic.magic), ...dynamic.names(), ...layered, "facts"])];
+  }
+
+  with(extra: Readonly<Record<string, unknown>>): Scope {
+    return new LayeredScope(this.#parts, { ...this.#extra, ...extra });
+  }
+
+  #render(name: string, { expression, place }: Variable): unknown {
+    if (expression.constant !== undefined) return expression.constant.value;
+    if (this.#rendered.has(name)) return this.#rendered.get(name);
+    if (this.#rendering.includes(name)) {
+      const chain = [...this.#rendering.slice(this.#rendering.indexOf(name)), name].join(" → ");
+      throw inputError(`the variable "${name}" needs itself: ${chain}`, { place });
+    }
+    this.#rendering.push(name);
+    try {
+      const value = expression.evaluate(this);
+      this.#rendered.set(name, value);
+      return value;
+    } finally {
+      this.#rendering.pop();
+    }
+  }
+}
+
+function isFacts(name: string): boolean {
+  return name === "facts" || name === "ansible_facts";
+}
+
+function find(layers: readonly Layer[], name: string): Variable | undefined {
+  for (let i = layers.length - 1; i >= 0; i--) {
+    const found = layers[i]?.values.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** All definitions of a name, the winner last: for `explain`. */
+export function definitions(layers: readonly Layer[], name: string): readonly string[] {
+  return layers.flatMap((layer) => {
+    const found = layer.values.get(name);
+    return found === undefined ? [] : [`${layer.name} (${showPlace(found.place)})`];
+  });
+}

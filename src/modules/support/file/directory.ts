@@ -1,0 +1,41 @@
+import type { Change } from "../../../contract/change.js";
+import { hostError } from "../../../contract/error.js";
+import type { Read } from "../../../contract/query.js";
+import { type Destination, readDestination, requireTrustedWay } from "../destination.js";
+import { folderChange, type Missing, plannedFolders, readMissing } from "../folder.js";
+import { placeOf } from "../write.js";
+import { attributeChanges } from "./attributes.js";
+import type { FileParams } from "./params.js";
+
+export interface Directory {
+  readonly kind: "directory";
+  readonly destination: Destination;
+  /** Set when it is not there. */
+  readonly missing?: Missing;
+}
+
+export async function observeDirectory(read: Read, given: FileParams): Promise<Directory> {
+  const destination = await readDestination(read, given.path, given);
+  const { stat, folder } = destination;
+  const place = placeOf(destination, given.follow);
+  if (place.entry === null) {
+    if (folder === undefined) return { kind: "directory", destination, missing: { stats: [{ path: given.path, stat }], base: null } };
+    const missing = await readMissing(read, given.path, stat, folder);
+    requireTrustedWay(destination, place);
+    return { kind: "directory", destination, missing };
+  }
+  if (place.entry.type !== "directory") {
+    throw hostError(`${given.path} is ${place.entry.type === "link" ? "a symbolic link" : "a file"}, not a folder`, {
+      remedy: "remove it in a task before (file: state=absent)",
+    });
+  }
+  const state: Directory = { kind: "directory", destination };
+  if (directoryChanges(state, given).length > 0) requireTrustedWay(destination, place);
+  return state;
+}
+
+export function directoryChanges({ destination, missing }: Directory, given: FileParams): readonly Change[] {
+  if (missing === undefined) return attributeChanges(destination, given);
+  return folderChange(plannedFolders(missing, given, destination.names, destination.lane), destination.names);
+}
+

@@ -1,0 +1,119 @@
+import { becomes, type Change, disturbs, type Effect } from "../../contract/change.js";
+import { hostError } from "../../contract/error.js";
+import type { Read } from "../../contract/query.js";
+import type { Entry } from "../../probes/file-entry.js";
+import { fileStat, type FileStat } from "../../probes/file-stat.js";
+import { entriesSubject, parentOf } from "../../probes/file-way.js";
+import type { LaneUser } from "../../probes/lane-user.js";
+import {
+  type AccountNames,
+  type AttributeParams,
+  type Attributes,
+  defaults,
+  modeArgument,
+  shownAttributes,
+  wantedAttributes,
+} from "./attributes.js";
+import { endOf } from "./destination.js";
+
+/** A folder that is to be made. */
+export interface MissingFolder {
+  readonly path: string;
+  readonly real: string;
+  readonly stat: FileStat;
+  readonly attributes: Attributes;
+}
+
+/** Folders above `path` that are not there, outermost first, and the folder that they begin in. */
+export interface Missing {
+  readonly stats: readonly { readonly path: string; readonly stat: FileStat }[];
+  readonly base: Entry | null;
+}
+
+/** One more wave, and only when the parent is missing too. `stat` and `parent` are known already. */
+export async function readMissing(read: Read, path: string, stat: FileStat, parent: FileStat): Promise<Missing> {
+  const above = ancestors(path);
+  const higher = above.slice(0, -1);
+  const stats =
+    endOf(parent).entry === null ? await Promise.all(higher.map((folder) => read(fileStat(folder)))) : undefined;
+  const chain = [
+    ...(stats === undefined ? [] : higher.map((folder, i) => ({ path: folder, stat: stats[i] ?? parent }))),
+    { path: above.at(-1) ?? "/", stat: parent },
+    { path, stat },
+  ];
+  const first = chain.findIndex((one) => endOf(one.stat).entry === null);
+  const base = chain[first - 1] ?? chain[0];
+  const broken = chain.find((one) => one.stat.followed?.entry === null);
+  if (broken !== undefined) throw hostError(`${broken.path} is a symbolic link that leads to nothing`);
+  const entry = base === undefined ? null : endOf(base.stat).entry;
+  if (first > 0 && entry?.type !== "directory") throw hostError(`${base?.path ?? "/"} is not a folder`);
+  return { stats: first < 0 ? [] : chain.slice(first), base: entry };
+}
+
+/** `/a`, `/a/b` for `/a/b/c`; `/` for `/a`. */
+function ancestors(path: string): readonly string[] {
+  const found: string[] = [];
+  for (let folder = parentOf(path); folder !== "/"; folder = parentOf(folder)) found.unshift(folder);
+  return found.length === 0 ? ["/"] : found;
+}
+
+/** The folders with the attributes that they will have, each inside the one before. */
+export function plannedFolders(
+  missing: Missing,
+  given: AttributeParams,
+  names: AccountNames,
+  lane: LaneUser,
+): readonly MissingFolder[] {
+  let parent = missing.base;
+  return missing.stats.map(({ path, stat }) => {
+    const usual = defaults("directory", lane, parent);
+    const attributes = wantedAttributes(given, names, usual, { isDirectory: true, umask: lane.umask });
+    parent = folderEntryOf(attributes);
+    return { path, real: stat.real, stat, attributes };
+  });
+}
+
+function folderEntryOf({ mode, owner, group }: Attributes): Entry {
+  return { type: "directory", mode, owner, group, sizeBytes: null, shared: false };
+}
+
+/** Makes all of them by one command. `lane` decides whether owner and group need to be said. */
+export function folderChange(folders: readonly MissingFolder[], names: AccountNames): readonly Change[] {
+  const last = folders.at(-1);
+  const first = folders[0];
+  if (last === undefined || first === undefined) return [];
+  return [
+    {
+      summary: `create the folder ${last.path}`,
+      title: last.path,
+      before: null,
+      after: { state: "directory", ...shownAttributes(last.attributes) },
+      effects: [...folders.flatMap(folderEffects), disturbs(entriesSubject(parentOf(first.real)))],
+      steps: groupByMode(folders).map((group) => ({
+        do: "exec",
+        argv: [
+          ...["install", "-d", "-m", modeArgument(group[0]?.attributes.mode ?? 0)],
+          ...(names.owner === undefined ? [] : ["-o", names.owner]),
+          ...(names.group === undefined ? [] : ["-g", names.group]),
+          ...["--", ...group.map((folder) => folder.real)],
+        ],
+      })),
+    },
+  ];
+}
+
+function groupByMode(folders: readonly MissingFolder[]): readonly (readonly MissingFolder[])[] {
+  const groups: MissingFolder[][] = [];
+  for (const folder of folders) {
+    const last = groups.at(-1);
+    if (last?.[0]?.attributes.mode === folder.attributes.mode) last.push(folder);
+    else groups.push([folder]);
+  }
+  return groups;
+}
+
+function folderEffects({ path, real, stat, attributes }: MissingFolder): readonly Effect[] {
+  const entry = folderEntryOf(attributes);
+  const own = becomes(fileStat(path), { real, links: stat.links, entry });
+  return path === real ? [own] : [becomes(fileStat(real), { real, links: [], entry }), own];
+}

@@ -1,0 +1,134 @@
+import { becomes, type Change, disturbs, type Effect } from "../../contract/change.js";
+import type { PutStep } from "../../contract/step.js";
+import type { Entry } from "../../probes/file-entry.js";
+import { fileStat, type FileStat, type Found } from "../../probes/file-stat.js";
+import { fileText, type FileText } from "../../probes/file-text.js";
+import { entriesSubject, fileSubject, parentOf } from "../../probes/file-way.js";
+import {
+  type AttributeParams,
+  type Attributes,
+  attributeSteps,
+  attributeWords,
+  defaults,
+  sameAttributes,
+  shownAttributes,
+  wantedAttributes,
+} from "./attributes.js";
+import { type NewContent, onWire, predictedText, shownContent, shownText } from "./content.js";
+import { type Destination, endOf, folderEntry } from "./destination.js";
+
+export interface WriteRequest {
+  readonly destination: Destination;
+  /** What is there now. */
+  readonly text: FileText;
+  readonly content: NewContent;
+  /** Whether the content there is another one. */
+  readonly differs: boolean;
+  readonly attributes: AttributeParams;
+  /** Write to the end of a symbolic link; otherwise the link itself is replaced by a file. */
+  readonly follow: boolean;
+  readonly validate?: readonly string[];
+  readonly backupPath?: string;
+}
+
+/** The place that a write replaces: the path itself, or the end of a symbolic link. */
+export function placeOf(destination: Destination, follow: boolean): Found {
+  return follow ? endOf(destination.stat) : destination.stat;
+}
+
+/** Attributes of the file as it will be. */
+export function writtenAttributes(request: WriteRequest): Attributes {
+  const { destination, attributes, follow } = request;
+  const { entry } = placeOf(destination, follow);
+  const base = entry?.type === "file" ? entry : defaults("file", destination.lane, folderEntry(destination));
+  const kind = { isDirectory: false, umask: destination.lane.umask };
+  return wantedAttributes(attributes, destination.names, base, kind);
+}
+
+/** One write where the content differs, else what its attributes need, else nothing. */
+export function writeChanges(request: WriteRequest): readonly Change[] {
+  const { destination, follow, differs } = request;
+  const place = placeOf(destination, follow);
+  const after = writtenAttributes(request);
+  if (differs || place.entry?.type !== "file") return [putChange(request, place, after)];
+  if (sameAttributes(place.entry, after)) return [];
+  return [attributeChange(destination, place, place.entry, after)];
+}
+
+function putChange(request: WriteRequest, place: Found, after: Attributes): Change {
+  const { destination, text, content, validate, backupPath } = request;
+  const old = place.entry;
+  const entry: Entry = { type: "file", ...pick(after), sizeBytes: content.sizeBytes, shared: false };
+  const keeps = old?.type === "file" && sameAttributes(old, after) ? "" : old?.type === "file" ? attributeWords(old, after) : "";
+  const isDefault = isDefaultOwner(destination, after);
+  const step: PutStep = {
+    do: "put",
+    path: place.real,
+    content: onWire(content),
+    mode: after.mode,
+    ...(!isDefault && { owner: after.owner, group: after.group }),
+    ...(validate !== undefined && { validate }),
+    ...(backupPath !== undefined && old?.type === "file" && { backupPath }),
+  };
+  return {
+    summary: `write ${destination.path}${keeps === "" ? "" : ` (${keeps})`}`,
+    title: destination.path,
+    before: old?.type === "link" ? `(link to ${old.target ?? ""})\n` : shownText(text, old?.sizeBytes ?? null),
+    after: shownContent(content),
+    effects: [...writtenEffects(destination, place, entry, content), ...sideEffects(place, step.backupPath)],
+    steps: [step],
+  };
+}
+
+function isDefaultOwner(destination: Destination, { owner, group }: Attributes): boolean {
+  const usual = defaults("file", destination.lane, folderEntry(destination));
+  return destination.folder !== undefined && owner === usual.owner && group === usual.group;
+}
+
+/** The text comes before the attributes: see fileText's `infer`. */
+function writtenEffects(destination: Destination, place: Found, entry: Entry, content: NewContent): readonly Effect[] {
+  const text = predictedText(content);
+  const { path } = destination;
+  const way = { real: place.real, links: place.links };
+  const own: Effect[] = [becomes(fileText(path), { ...way, ...text }), ...statEffects(destination, place, entry)];
+  if (place.real === path) return own;
+  return [becomes(fileText(place.real), { real: place.real, links: [], ...text }), ...own];
+}
+
+/** The new entry of a place, under the task's name for it and under the canonical one. */
+export function statEffects(destination: Destination, place: Found, entry: Entry | null): readonly Effect[] {
+  const { path, stat } = destination;
+  const followed = place === stat.followed;
+  const value: FileStat = followed
+    ? { ...stat, followed: { ...place, entry } }
+    : { real: stat.real, links: stat.links, entry };
+  const own = becomes(fileStat(path), value);
+  return place.real === path ? [own] : [becomes(fileStat(place.real), { real: place.real, links: [], entry }), own];
+}
+
+/** What a replaced or new entry does to others: the folder's list, what was reached through it, its other names. */
+export function sideEffects(place: Found, backupPath?: string): readonly Effect[] {
+  const effects: Effect[] = [disturbs(entriesSubject(parentOf(place.real)))];
+  if (place.entry?.type === "link" || place.entry?.type === "directory") effects.push(disturbs(`file:${place.real}/**`));
+  if (place.entry?.shared === true) effects.push(disturbs("file:*"));
+  if (backupPath !== undefined) effects.push(disturbs(fileSubject(backupPath)));
+  return effects;
+}
+
+/** Gives what is there other attributes. */
+export function attributeChange(destination: Destination, place: Found, old: Entry, after: Attributes): Change {
+  const { path } = destination;
+  const entry: Entry = { ...old, ...pick(after) };
+  return {
+    summary: `change ${path} (${attributeWords(old, after)})`,
+    title: path,
+    before: shownAttributes(old),
+    after: shownAttributes(after),
+    effects: [...statEffects(destination, place, entry), ...(old.shared ? [disturbs("file:*")] : [])],
+    steps: attributeSteps(place.real, old, after),
+  };
+}
+
+function pick({ mode, owner, group }: Attributes): Attributes {
+  return { mode, owner, group };
+}

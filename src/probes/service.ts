@@ -1,0 +1,123 @@
+import { defineProbe, ProbeFailure } from "../contract/query.js";
+import type { Subject } from "../contract/subject.js";
+import { inferService } from "./service-infer.js";
+import { calls, quote } from "./shell.js";
+
+/** A unit of systemd, as it runs and as it is set up. */
+export interface ServiceState {
+  /** The unit's own name with its type, `ssh.service` for `sshd`. */
+  readonly id: string;
+  /** There is such a unit. Everything below says little when there is none. */
+  readonly exists: boolean;
+  readonly masked: boolean;
+  /** systemd's word: active, inactive, failed, activating, deactivating, reloading … */
+  readonly active: string;
+  /** systemd's word: enabled, disabled, static, indirect, enabled-runtime, masked … Empty without a unit. */
+  readonly enabled: string;
+  readonly canReload: boolean;
+  /** A oneshot that does not stay active once it is done. */
+  readonly transient: boolean;
+  /** systemd has read the unit's files, and they have changed since. */
+  readonly needsReload: boolean;
+  /** Links that want it are there, also without the unit itself. */
+  readonly wanted: boolean;
+  /** The unit's files, where it has any. */
+  readonly files: readonly string[];
+  /** Services and sockets that a start may start or stop too, and those that a stop may stop or a restart restart. */
+  readonly pulls: readonly string[];
+  readonly drags: readonly string[];
+}
+
+const PULLS = ["Requires", "Wants", "BindsTo", "Upholds", "Conflicts", "Triggers"] as const;
+const DRAGS = ["RequiredBy", "BoundBy", "ConsistsOf", "Conflicts"] as const;
+const PROPERTIES = [
+  ...["Id", "LoadState", "ActiveState", "UnitFileState", "CanReload", "Type", "RemainAfterExit", "NeedDaemonReload"],
+  ...["FragmentPath", "DropInPaths"],
+  ...new Set([...PULLS, ...DRAGS]),
+].join(",");
+
+/** The folders that systemd reads units from, the strongest first. */
+export const unitFolders = [
+  "/etc/systemd/system",
+  "/run/systemd/system",
+  "/usr/local/lib/systemd/system",
+  "/usr/lib/systemd/system",
+  "/lib/systemd/system",
+] as const;
+
+/** Every daemon-reload disturbs it. */
+export const managerSubject: Subject = "service:@manager";
+
+/** `nginx` is short for `nginx.service`; `apt.timer` is itself. */
+export function unitName(name: string): string {
+  return /\.(service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/.test(name)
+    ? name
+    : `${name}.service`;
+}
+
+export function serviceSubjects(name: string): readonly Subject[] {
+  const bare = unitName(name).replace(/\.service$/, "");
+  return [`service:${bare}`, `service:${bare}/active`, `service:${bare}/enabled`, `service:${bare}/unit`];
+}
+
+export const service = defineProbe<string, ServiceState>({
+  kind: "service",
+  identify: unitName,
+  subjects: (name) => [
+    ...serviceSubjects(name),
+    managerSubject,
+    ...unitFolders.map((folder): Subject => `file:${folder}/${unitName(name)}`),
+    `file:/etc/systemd/system/${unitName(name)}.d/.`,
+  ],
+  resolved: (name, state) => [
+    ...(state.id === unitName(name) ? [] : serviceSubjects(state.id)),
+    ...state.files.map((path): Subject => `file:${path}`),
+  ],
+  script: (names) => ({
+    text: `[ -d /run/systemd/system ] || { echo none; exit 0; }
+g() { systemctl show --property=${PROPERTIES} -- "$@" || exit 1; echo; }
+w() { for u do b=\${u%.service} m=
+for l in /etc/systemd/system/*.wants/"$u" /etc/systemd/system/*.requires/"$u"; do [ ! -L "$l" ] || m=w; done
+for l in /etc/rc[2345S].d/S[0-9][0-9]"$b"; do [ ! -e "$l" ] || m=\${m}s; done
+echo "$m"; done; }
+${calls("w", names.map(unitName))}${calls("g", names.map(unitName))}:`,
+  }),
+  parse: (output, names) => {
+    const text = output.toString();
+    if (text === "none\n") return names.map(() => new ProbeFailure("systemd does not run on this host"));
+    const lines = text.split("\n");
+    const marks = lines.slice(0, names.length);
+    const blocks = lines.slice(names.length).join("\n").trim().split(/\n\n+/);
+    if (blocks.length !== names.length) throw new ProbeFailure(`systemctl told of ${blocks.length} units`);
+    return names.map((_name, i) => readUnit(blocks[i] ?? "", marks[i] ?? ""));
+  },
+  infer: (name, was, cause) => inferService(unitName(name), was, cause),
+});
+
+function readUnit(block: string, mark: string): ServiceState | ProbeFailure {
+  const properties = new Map(
+    block.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const),
+  );
+  const get = (name: string): string => properties.get(name) ?? "";
+  const words = (name: string): string[] => get(name).split(" ").filter(Boolean);
+  const neighbours = (names: readonly string[]): string[] =>
+    [...new Set(names.flatMap(words))].filter((unit) => /\.(service|socket)$/.test(unit)).sort();
+  const id = get("Id");
+  if (id === "") return new ProbeFailure(`unexpected answer of systemctl ${quote(block.slice(0, 80))}`);
+  const enabled = get("UnitFileState");
+  return {
+    id,
+    exists: get("LoadState") !== "not-found",
+    masked: get("LoadState") === "masked",
+    active: get("ActiveState"),
+    // A script of System V has its own links, and systemctl does not say.
+    enabled: enabled === "generated" ? (mark.endsWith("s") ? "enabled" : "disabled") : enabled,
+    canReload: get("CanReload") === "yes",
+    transient: get("Type") === "oneshot" && get("RemainAfterExit") !== "yes",
+    needsReload: get("NeedDaemonReload") === "yes",
+    wanted: mark !== "",
+    files: [get("FragmentPath"), ...words("DropInPaths")].filter((path) => path !== ""),
+    pulls: neighbours(PULLS),
+    drags: neighbours(DRAGS),
+  };
+}

@@ -1,0 +1,72 @@
+import { defineProbe, ProbeFailure } from "../contract/query.js";
+import type { Subject } from "../contract/subject.js";
+import { databaseScript, recordsOf } from "./accounts.js";
+
+/** An account, without its numbers: those of a new one are the host's choice (see userIds). */
+export interface Account {
+  readonly comment: string;
+  readonly home: string;
+  readonly shell: string;
+}
+
+const subjects = (name: string): readonly Subject[] => [`user:${name}`];
+
+/** null: there is no such user. */
+export const user = defineProbe<string, Account | null>({
+  kind: "user",
+  identify: (name) => name,
+  subjects,
+  script: (names) => ({ text: databaseScript("passwd", names) }),
+  parse: (output, names) => {
+    const records = recordsOf(output);
+    return names.map((name) => {
+      const [, , , , comment, home, shell] = records.get(name) ?? [];
+      if (!records.has(name)) return null;
+      if (comment === undefined || home === undefined || shell === undefined)
+        return new ProbeFailure(`the user database's line of ${name} has too few fields`);
+      return { comment, home, shell };
+    });
+  },
+});
+
+export interface Ids {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export const userIds = defineProbe<string, Ids | null>({
+  kind: "userIds",
+  identify: (name) => name,
+  subjects,
+  script: (names) => ({ text: databaseScript("passwd", names) }),
+  parse: (output, names) => {
+    const records = recordsOf(output);
+    return names.map((name) => {
+      const [, , uid, gid] = records.get(name) ?? [];
+      return uid === undefined || gid === undefined ? null : { uid: Number(uid), gid: Number(gid) };
+    });
+  },
+});
+
+/** The groups whose member lists name the user (local ones, sorted); the primary group is not among them. */
+export const userGroups = defineProbe<string, readonly string[]>({
+  kind: "userGroups",
+  identify: (name) => name,
+  subjects,
+  resolved: (_name, groups) => groups.map((name) => `group:${name}` as const),
+  script: () => ({
+    text: `while IFS= read -r l || [ -n "$l" ]; do case $l in *:) ;; *) printf '%s\\n' "$l" ;; esac; done </etc/group`,
+  }),
+  parse: (output, names) => {
+    const groups = [...recordsOf(output).values()].map(([name = "", , , members = ""]) => ({
+      name,
+      members: members.split(","),
+    }));
+    return names.map((user) =>
+      groups
+        .filter((one) => one.members.includes(user))
+        .map((one) => one.name)
+        .sort(),
+    );
+  },
+});
