@@ -143,6 +143,8 @@ function login(
       ...(ids.agent !== undefined && { agent: ids.agent }),
       ...(socket !== undefined && { sock: socket }),
     });
+    // Each small packet waits for an acknowledgement otherwise: 40 ms a script, and some at the login.
+    client.setNoDelay(true);
   });
 }
 

@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { connect } from "../../src/transport/index.js";
+import { Practice } from "../lab/practice.js";
+import { conforms } from "./suite.js";
+
+conforms(
+  "ssh2 with a server in this process",
+  async () => {
+    const server = await Practice.start();
+    const connection = await connect(server.target);
+    return {
+      connection,
+      target: server.target,
+      folder: server.home,
+      outside: (command) => Promise.resolve(execFileSync("/bin/sh", ["-c", command], { encoding: "utf8" })),
+      cut: () => {
+        server.dropLinks();
+        return Promise.resolve();
+      },
+      close: async () => {
+        await connection.close();
+        await server.close();
+      },
+    };
+  },
+  { floodBytes: 2e8 },
+);
