@@ -3,6 +3,7 @@ import { assert } from "./assert.js";
 import { command } from "./command.js";
 import { debug } from "./debug.js";
 import { fail } from "./fail.js";
+import { file } from "./file.js";
 import { meta } from "./meta.js";
 import { pause } from "./pause.js";
 import { ping } from "./ping.js";
@@ -10,6 +11,7 @@ import { raw } from "./raw.js";
 import { script } from "./script.js";
 import { setFact } from "./set_fact.js";
 import { shell } from "./shell.js";
+import { template } from "./template.js";
 import { uri } from "./uri.js";
 import { waitFor } from "./wait_for.js";
 
@@ -18,6 +20,7 @@ const modules: readonly ModuleSpec[] = [
   command,
   debug,
   fail,
+  file,
   meta,
   pause,
   ping,
@@ -25,6 +28,7 @@ const modules: readonly ModuleSpec[] = [
   script,
   setFact,
   shell,
+  template,
   uri,
   waitFor,
 ];

@@ -11,11 +11,15 @@ import { flag, text } from "./values.js";
 
 const params = z.strictObject({
   src: text().describe("The template: a file under `templates/` of the role or beside the playbook."),
-  dest: hostPath({ keepSlash: true }).describe("Where it goes. A folder, or a path that ends in /: into it, under its own name less `.ejs`."),
+  dest: hostPath({ keepSlash: true }).describe(
+    "Where it goes. A folder, or a path that ends in /: into it, under its own name less `.ejs`.",
+  ),
   ...attributeParams,
   backup: flag().default(false).describe("Keep a copy of the old file beside it."),
   force: flag().default(true).describe("false: only write the file when nothing is there."),
-  follow: flag().default(false).describe("true: when dest is a symbolic link, write to its end. false: replace the link."),
+  follow: flag()
+    .default(false)
+    .describe("true: when dest is a symbolic link, write to its end. false: replace the link."),
   ...validateParam,
 });
 
@@ -45,6 +49,10 @@ export const template = defineModule<Params, Delivery>({
         '    mode: "0600"',
         "    validate: /usr/sbin/sshd -t -f %s",
       ].join("\n"),
+    },
+    {
+      name: "Into a folder, under the template's own name, only when nothing is there",
+      yaml: "- name: a first configuration\n  template:\n    src: app.conf.ejs\n    dest: /etc/app/\n    force: false",
     },
   ],
   observe: async (read, given, local) => {

@@ -1,6 +1,7 @@
 import { defineProbe, ProbeFailure, type TouchCause } from "../contract/query.js";
 import { ENTRY_FORMAT, type Entry, readEntry } from "./file-entry.js";
 import { fileSubject, readWay, tidy, WALK, type Way, waySubjects } from "./file-way.js";
+import { emptied, isGoneWith } from "./file-below.js";
 import { calls, Cursor, orFailure, quote, slices } from "./shell.js";
 
 /** What is at the end of a way; `entry` is null when nothing is there. */
@@ -72,13 +73,24 @@ function readRecord(cursor: Cursor): Reading {
   };
 }
 
-/** The same place under another name: what was predicted there is true here. */
+/** The same place under another name: what was predicted there is true here. Below a removed folder nothing is left. */
 function infer(_path: string, was: FileStat | undefined, cause: TouchCause): FileStat | undefined {
-  if (was === undefined || cause.kind !== "becomes" || cause.query?.probe.kind !== "fileStat") return undefined;
+  if (was === undefined || cause.kind !== "becomes" || cause.query === undefined) return undefined;
+  const gone = cause.value === false ? emptied(cause.query) : undefined;
+  if (gone !== undefined) return goneBelow(was, gone);
+  if (cause.query.probe.kind !== "fileStat") return undefined;
   const there = cause.value as FileStat;
   if (there.followed !== undefined || there.entry?.type === "link") return undefined;
   if (cause.subject !== fileSubject(there.real)) return undefined;
   const { real, entry } = there;
   if (was.followed === undefined) return was.real === real ? { real, links: was.links, entry } : undefined;
   return was.followed.real === real ? { ...was, followed: { ...was.followed, entry } } : undefined;
+}
+
+function goneBelow(was: FileStat, folder: string): FileStat | undefined {
+  const { real, links, followed } = was;
+  if (isGoneWith(was, folder)) return { real, links, entry: null };
+  return followed !== undefined && isGoneWith(followed, folder)
+    ? { ...was, followed: { ...followed, entry: null } }
+    : undefined;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { defineProbe, ProbeFailure, type TouchCause } from "../contract/query.js";
 import type { FileStat } from "./file-stat.js";
+import { emptied, isGoneWith } from "./file-below.js";
 import { fileSubject, readWay, tidy, WALK, type Way, waySubjects } from "./file-way.js";
 import { binary, calls, Cursor, orFailure, slices } from "./shell.js";
 
@@ -94,12 +95,15 @@ function valueOf({ status, way }: Reading, content: string | undefined): FileTex
 
 /** Under another name, or after a change of attributes alone. */
 function infer(_path: string, was: FileText | undefined, cause: TouchCause): FileText | undefined {
-  if (was === undefined || cause.kind !== "becomes" || cause.subject !== fileSubject(was.real)) return undefined;
-  if (cause.query?.probe.kind === "fileText") {
+  if (was === undefined || cause.kind !== "becomes" || cause.query === undefined) return undefined;
+  const gone = cause.value === false ? emptied(cause.query) : undefined;
+  if (gone !== undefined && isGoneWith(was, gone)) return { real: was.real, links: was.links, kind: "absent" };
+  if (cause.subject !== fileSubject(was.real)) return undefined;
+  if (cause.query.probe.kind === "fileText") {
     const there = cause.value as FileText;
     return there.real === was.real ? { ...there, links: was.links } : undefined;
   }
-  if (cause.query?.probe.kind !== "fileStat" || was.kind !== "bytes") return undefined;
+  if (cause.query.probe.kind !== "fileStat" || was.kind !== "bytes") return undefined;
   const there = cause.value as FileStat;
   const entry = there.followed === undefined && there.real === was.real ? there.entry : undefined;
   // A module that writes content names the text before the attributes: see modules/support/write.ts.

@@ -9,7 +9,9 @@ import { mode, resolveMode, showMode } from "./mode.js";
 export const attributeParams = {
   mode: mode()
     .optional()
-    .describe('Permissions, as text: `"0644"` or `"u=rw,g=r,o="`. Absent: as they are; a new file gets 0666 less the umask.'),
+    .describe(
+      'Permissions, as text: `"0644"` or `"u=rw,g=r,o="`. Absent: as they are; a new file gets 0666 less the umask.',
+    ),
   owner: text().optional().describe("Owner: name or number. Absent: as it is; a new file gets the user who writes it."),
   group: text().optional().describe("Group: name or number. Absent: as it is; a new file gets that user's group."),
 };

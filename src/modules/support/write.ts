@@ -59,19 +59,19 @@ function putChange(request: WriteRequest, place: Found, after: Attributes): Chan
   const { destination, text, content, validate, backupPath } = request;
   const old = place.entry;
   const entry: Entry = { type: "file", ...pick(after), sizeBytes: content.sizeBytes, shared: false };
-  const keeps = old?.type === "file" && sameAttributes(old, after) ? "" : old?.type === "file" ? attributeWords(old, after) : "";
-  const isDefault = isDefaultOwner(destination, after);
+  const words = old?.type === "file" ? attributeWords(old, after) : "";
+  const isUsual = isUsualOwner(destination, old, after);
   const step: PutStep = {
     do: "put",
     path: place.real,
     content: onWire(content),
     mode: after.mode,
-    ...(!isDefault && { owner: after.owner, group: after.group }),
+    ...(!isUsual && { owner: after.owner, group: after.group }),
     ...(validate !== undefined && { validate }),
     ...(backupPath !== undefined && old?.type === "file" && { backupPath }),
   };
   return {
-    summary: `write ${destination.path}${keeps === "" ? "" : ` (${keeps})`}`,
+    summary: `write ${destination.path}${words === "" ? "" : ` (${words})`}`,
     title: destination.path,
     before: old?.type === "link" ? `(link to ${old.target ?? ""})\n` : shownText(text, old?.sizeBytes ?? null),
     after: shownContent(content),
@@ -80,9 +80,11 @@ function putChange(request: WriteRequest, place: Found, after: Attributes): Chan
   };
 }
 
-function isDefaultOwner(destination: Destination, { owner, group }: Attributes): boolean {
-  const usual = defaults("file", destination.lane, folderEntry(destination));
-  return destination.folder !== undefined && owner === usual.owner && group === usual.group;
+/** Whether a new file here gets this owner and group anyway, and the old one has no others that could be kept. */
+function isUsualOwner(destination: Destination, old: Entry | null, after: Attributes): boolean {
+  if (destination.folder === undefined) return false;
+  const same = ({ owner, group }: Attributes): boolean => owner === after.owner && group === after.group;
+  return same(defaults("file", destination.lane, folderEntry(destination))) && (old === null || same(old));
 }
 
 /** The text comes before the attributes: see fileText's `infer`. */
@@ -109,7 +111,8 @@ export function statEffects(destination: Destination, place: Found, entry: Entry
 /** What a replaced or new entry does to others: the folder's list, what was reached through it, its other names. */
 export function sideEffects(place: Found, backupPath?: string): readonly Effect[] {
   const effects: Effect[] = [disturbs(entriesSubject(parentOf(place.real)))];
-  if (place.entry?.type === "link" || place.entry?.type === "directory") effects.push(disturbs(`file:${place.real}/**`));
+  if (place.entry?.type === "link" || place.entry?.type === "directory")
+    effects.push(disturbs(`file:${place.real}/**`));
   if (place.entry?.shared === true) effects.push(disturbs("file:*"));
   if (backupPath !== undefined) effects.push(disturbs(fileSubject(backupPath)));
   return effects;

@@ -20,7 +20,13 @@ export function absentChanges({ stat }: Absent, { path }: FileParams): readonly 
   const { real, links, entry } = stat;
   if (entry === null) return [];
   const isFolder = entry.type === "directory";
-  const names = real === path ? [{ at: path, links }] : [{ at: real, links: [] }, { at: path, links }];
+  const names =
+    real === path
+      ? [{ at: path, links }]
+      : [
+          { at: real, links: [] },
+          { at: path, links },
+        ];
   return [
     {
       summary: `remove ${path}`,

@@ -16,7 +16,9 @@ export async function observeExisting(read: Read, given: FileParams): Promise<Ex
   const destination = await readDestination(read, given.path, given);
   const { entry } = placeOf(destination, given.follow);
   if (entry === null) {
-    throw hostError(`${given.path} does not exist`, { remedy: "say which state it shall have: directory, link, touch" });
+    throw hostError(`${given.path} does not exist`, {
+      remedy: "say which state it shall have: directory, link, touch",
+    });
   }
   if (given.state === "file" && entry.type !== "file" && entry.type !== "link") {
     throw hostError(`${given.path} is ${entry.type === "directory" ? "a folder" : "no regular file"}, not a file`);

@@ -1,17 +1,21 @@
 import type { Change } from "../../../contract/change.js";
 import { hostError } from "../../../contract/error.js";
 import type { Read } from "../../../contract/query.js";
+import { fileTree } from "../../../probes/file-tree.js";
 import { type Destination, readDestination, requireTrustedWay } from "../destination.js";
 import { folderChange, type Missing, plannedFolders, readMissing } from "../folder.js";
 import { placeOf } from "../write.js";
 import { attributeChanges } from "./attributes.js";
 import type { FileParams } from "./params.js";
+import { type Below, belowChanges } from "./recurse.js";
 
 export interface Directory {
   readonly kind: "directory";
   readonly destination: Destination;
   /** Set when it is not there. */
   readonly missing?: Missing;
+  /** Set with `recurse` when the folder is there. */
+  readonly below?: Below;
 }
 
 export async function observeDirectory(read: Read, given: FileParams): Promise<Directory> {
@@ -19,7 +23,8 @@ export async function observeDirectory(read: Read, given: FileParams): Promise<D
   const { stat, folder } = destination;
   const place = placeOf(destination, given.follow);
   if (place.entry === null) {
-    if (folder === undefined) return { kind: "directory", destination, missing: { stats: [{ path: given.path, stat }], base: null } };
+    if (folder === undefined)
+      return { kind: "directory", destination, missing: { stats: [{ path: given.path, stat }], base: null } };
     const missing = await readMissing(read, given.path, stat, folder);
     requireTrustedWay(destination, place);
     return { kind: "directory", destination, missing };
@@ -29,13 +34,15 @@ export async function observeDirectory(read: Read, given: FileParams): Promise<D
       remedy: "remove it in a task before (file: state=absent)",
     });
   }
-  const state: Directory = { kind: "directory", destination };
+  const below = given.recurse ? { real: place.real, tree: await read(fileTree(place.real)) } : undefined;
+  const state: Directory = { kind: "directory", destination, ...(below !== undefined && { below }) };
   if (directoryChanges(state, given).length > 0) requireTrustedWay(destination, place);
   return state;
 }
 
-export function directoryChanges({ destination, missing }: Directory, given: FileParams): readonly Change[] {
-  if (missing === undefined) return attributeChanges(destination, given);
+export function directoryChanges(state: Directory, given: FileParams): readonly Change[] {
+  const { destination, missing, below } = state;
+  const lower = below === undefined ? [] : belowChanges(below, destination, given);
+  if (missing === undefined) return [...attributeChanges(destination, given), ...lower];
   return folderChange(plannedFolders(missing, given, destination.names, destination.lane), destination.names);
 }
-

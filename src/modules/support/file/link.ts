@@ -6,7 +6,14 @@ import type { Entry } from "../../../probes/file-entry.js";
 import { fileStat, type FileStat, type Found } from "../../../probes/file-stat.js";
 import { entriesSubject, fileSubject, parentOf, tidy } from "../../../probes/file-way.js";
 import { type Attributes, defaults } from "../attributes.js";
-import { type Destination, endOf, folderEntry, readDestination, requireFolder, requireTrustedWay } from "../destination.js";
+import {
+  type Destination,
+  endOf,
+  folderEntry,
+  readDestination,
+  requireFolder,
+  requireTrustedWay,
+} from "../destination.js";
 import { attributeChanges } from "./attributes.js";
 import type { FileParams } from "./params.js";
 import { refuseConversion, replaceScript } from "./replace.js";
@@ -70,7 +77,10 @@ function linkChange(state: SymbolicLink, given: FileParams): Change {
   return {
     summary: `link ${path} to ${src}`,
     title: path,
-    before: stat.entry && { state: stat.entry.type, ...(stat.entry.target !== undefined && { src: stat.entry.target }) },
+    before: stat.entry && {
+      state: stat.entry.type,
+      ...(stat.entry.target !== undefined && { src: stat.entry.target }),
+    },
     after: { state: "link", src },
     effects: [
       ...linkEffects(state, owned),
@@ -100,7 +110,15 @@ function linkEffects({ destination, src, target }: SymbolicLink, owned: Attribut
   const { real, links } = stat;
   const end = target === undefined ? undefined : endOf(target);
   if (end === undefined || leadsThrough(end, real)) return [disturbs(fileSubject(path)), disturbs(fileSubject(real))];
-  const entry: Entry = { type: "link", mode: 0o777, owner: owned.owner, group: owned.group, sizeBytes: null, shared: false, target: src };
+  const entry: Entry = {
+    type: "link",
+    mode: 0o777,
+    owner: owned.owner,
+    group: owned.group,
+    sizeBytes: null,
+    shared: false,
+    target: src,
+  };
   const beyond = src.startsWith("/") ? end.links : end.links.slice(links.length);
   const value = (way: FileStat["links"]): FileStat => ({
     real,

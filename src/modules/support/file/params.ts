@@ -30,8 +30,9 @@ export const fileParams = z
   })
   .transform(({ path, dest, name, ...rest }, issues) => {
     const found = oneOf({ path, dest, name });
-    const problem = (message: string, at: string[] = []): void =>
-      void issues.addIssue({ code: "custom", message, path: at });
+    const problem = (message: string, at: string[] = []): void => {
+      issues.addIssue({ code: "custom", message, path: at });
+    };
     if ("problem" in found) problem(found.problem);
     const state = rest.state ?? (rest.recurse ? "directory" : undefined);
     if (rest.recurse && state !== "directory") problem("needs state: directory", ["recurse"]);

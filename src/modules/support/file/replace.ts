@@ -26,7 +26,7 @@ export async function refuseConversion(
 /** `sh -c SCRIPT NAME SRC PATH`: makes the link beside the path and renames it, so that the path always leads somewhere. */
 export function replaceScript(command: string): string {
   return [
-    't=${2%/*}/.fettle-link-$$',
+    "t=${2%/*}/.fettle-link-$$",
     `${command} -- "$1" "$t" || exit`,
     'if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2" || { rm -f -- "$t"; exit 1; }; fi',
     'mv -fT -- "$t" "$2" || { rm -f -- "$t"; exit 1; }',

@@ -24,7 +24,8 @@ export async function observeTouch(read: Read, given: FileParams): Promise<Touch
     const delivery = await observeDelivery(read, given.path, undefined, textContent(""), options);
     return { kind: "touch", destination, delivery };
   }
-  if (place.entry.type === "link") throw hostError(`${given.path} is a symbolic link`, { remedy: "write follow: true" });
+  if (place.entry.type === "link")
+    throw hostError(`${given.path} is a symbolic link`, { remedy: "write follow: true" });
   const state: Touch = { kind: "touch", destination };
   if (touchChanges(state, given).length > 0) requireTrustedWay(destination, place);
   return state;
