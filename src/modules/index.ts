@@ -10,6 +10,7 @@ import { ping } from "./ping.js";
 import { raw } from "./raw.js";
 import { script } from "./script.js";
 import { setFact } from "./set_fact.js";
+import { setup } from "./setup.js";
 import { shell } from "./shell.js";
 import { template } from "./template.js";
 import { uri } from "./uri.js";
@@ -27,6 +28,7 @@ const modules: readonly ModuleSpec[] = [
   raw,
   script,
   setFact,
+  setup,
   shell,
   template,
   uri,
@@ -34,7 +36,7 @@ const modules: readonly ModuleSpec[] = [
 ];
 
 /** Other names of modules, as playbooks for Ansible use them. */
-const aliases: Readonly<Record<string, string>> = {};
+const aliases: Readonly<Record<string, string>> = { gather_facts: "setup" };
 
 /** Every module by name: the only list there is. */
 export const registry: Registry = new Map<string, ModuleSpec>(
