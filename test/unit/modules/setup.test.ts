@@ -42,6 +42,7 @@ describe("setup", () => {
     expect((await facts({ gather_subset: ["network"] })).asked).to.deep.equal([...MIN, "network"].sort());
     expect((await facts({ gather_subset: ["!all", "!min", "virtual"] })).asked).to.deep.equal(["virtualization"]);
     expect((await facts({ gather_subset: "!all,!min,packages" })).asked).to.deep.equal(["packages"]);
+    expect((await facts({ gather_subset: ["!min", "kernel"] })).asked).to.deep.equal(["kernel"]);
     const { asked } = await facts({ gather_subset: ["!hardware"] });
     expect(asked).to.include("network").and.not.include.members(["memory"]);
   });

@@ -29,17 +29,18 @@ export function subsetProblem(subset: string): string | undefined {
 }
 
 /**
- * The sources that a list of subsets means. As in Ansible: `!x` leaves out, whatever else brings it in; `min` comes
- * along unless `!min` says otherwise; a list of exclusions alone starts from everything.
+ * The sources that a list of subsets means. As in Ansible: `min` comes along, a list of exclusions alone starts from
+ * everything, and `!x` leaves out all that is not named itself.
  */
 export function sourcesOf(subsets: readonly string[]): readonly FactSource[] {
   const excluded = subsets.filter((subset) => subset.startsWith("!")).map((subset) => subset.slice(1));
   const included = subsets.filter((subset) => !subset.startsWith("!"));
-  const wanted = included.length === 0 && !excluded.includes("all") ? ["all"] : included;
-  const without = excluded.filter((word) => word !== "all");
-  const dropped = new Set(without.flatMap(sourcesNamed));
-  const found = new Set([...(excluded.includes("min") ? [] : sourcesNamed("min")), ...wanted.flatMap(sourcesNamed)]);
-  return factSources.filter((source) => found.has(source) && !dropped.has(source));
+  const everything = included.includes("all") || (included.length === 0 && !excluded.includes("all"));
+  const named = included.filter((word) => word !== "all").flatMap(sourcesNamed);
+  const dropped = excluded.filter((word) => word !== "all").flatMap(sourcesNamed);
+  const found = [...sourcesNamed("min"), ...(everything ? sourcesNamed("all") : [])];
+  const rest = found.filter((source) => !dropped.includes(source));
+  return factSources.filter((source) => named.includes(source) || rest.includes(source));
 }
 
 function sourcesNamed(word: string): readonly FactSource[] {
