@@ -1,7 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { FettleError } from "../contract/error.js";
 import { EXIT, statusOfError } from "./exit-status.js";
-import { InputErrors } from "./input-errors.js";
 import { connectionOptions, inventoryOptions, outputOptions, playOptions, runOptions } from "./options.js";
 import { version } from "./version.js";
 
@@ -87,11 +86,13 @@ function makeProgram(done: (status: number) => void): Command {
 /** Errors go to stderr, as people can read them. */
 async function report(error: unknown): Promise<number> {
   const { formatErrors, wantsColor } = await import("../ui/index.js");
-  if (error instanceof InputErrors) {
-    process.stderr.write(formatErrors(error.errors, wantsColor(process.stderr)));
+  const { LoadErrors } = await import("../language/errors.js");
+  if (error instanceof LoadErrors) {
+    process.stderr.write(formatErrors(error.errors, wantsColor(process.stderr, process.env)));
     return EXIT.input;
   }
-  if (error instanceof FettleError) process.stderr.write(formatErrors([error], wantsColor(process.stderr)));
+  if (error instanceof FettleError)
+    process.stderr.write(formatErrors([error], wantsColor(process.stderr, process.env)));
   else
     process.stderr.write(
       `This is a defect of fettle, not of your input. Please report it with the lines below.\n${stackOf(error)}\n`,

@@ -68,7 +68,7 @@ export interface Task {
   readonly args: Expression<Readonly<Record<string, unknown>>>;
   readonly argNames: readonly string[];
   /** Where a parameter's value stands: `["owner"]`, `["list", 2]`. Falls back to the nearest known parent. */
-  argPlace(path: readonly PropertyKey[]): Place;
+  argPlace(path: readonly PropertyKey[], of?: "value" | "name"): Place;
   /** The excerpt with a caret for a place of this task's file. */
   excerpt(place: Place): string | undefined;
   /** All must hold; evaluated in order, lazily, for each item of the loop. */

@@ -228,7 +228,11 @@ export class HostPlay {
   async #runHandlers(): Promise<void> {
     await this.#flush();
     // A handler may notify another one.
-    for (let notified = this.#handlers.take(); notified.length > 0 && this.#goesOn(); notified = this.#handlers.take()) {
+    for (
+      let notified = this.#handlers.take();
+      notified.length > 0 && this.#goesOn();
+      notified = this.#handlers.take()
+    ) {
       for (const one of notified) if (this.#goesOn()) await this.#runHandler(one);
       if (this.#goesOn()) await this.#flush();
     }

@@ -182,12 +182,7 @@ class Preparation {
   async #observe(scope: Scope, label: string | undefined, doubt: Because | undefined): Promise<PreparedItem> {
     const task = this.#task;
     const raw = await this.#evaluate(() => task.args.evaluate(scope));
-    const checked = checkParams(
-      task.module,
-      raw,
-      (path) => task.argPlace(path),
-      (place) => task.excerpt(place),
-    );
+    const checked = checkParams(task.module, raw, task);
     if ("errors" in checked) throw checked.errors[0] ?? inputError("the parameters are wrong", { place: task.place });
     const { params } = checked;
     if (this.#look === "blind") {
@@ -253,7 +248,7 @@ function labelled(label: string | undefined): { label?: string } {
 }
 
 function showLabel(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "string" ? value : value === undefined ? "undefined" : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 

@@ -46,7 +46,8 @@ class LayeredScope implements Scope {
   has(name: string): boolean {
     const { magic, dynamic, above, below } = this.#parts;
     if (Object.hasOwn(this.#extra, name) || Object.hasOwn(magic, name) || isFacts(name)) return true;
-    if (find(above, name) !== undefined || dynamic.names().includes(name)) return dynamic.lookup(name) !== undefined || find(above, name) !== undefined || find(below, name) !== undefined;
+    if (find(above, name) !== undefined || dynamic.names().includes(name))
+      return dynamic.lookup(name) !== undefined || find(above, name) !== undefined || find(below, name) !== undefined;
     return find(below, name) !== undefined || Object.hasOwn(dynamic.magic, name);
   }
 
@@ -67,7 +68,16 @@ class LayeredScope implements Scope {
   names(): readonly string[] {
     const { magic, dynamic, above, below } = this.#parts;
     const layered = [...above, ...below].flatMap((layer) => [...layer.values.keys()]);
-    return [...new Set([...Object.keys(this.#extra), ...Object.keys(magic), ...Object.keys(dynamic.magic), ...dynamic.names(), ...layered, "facts"])];
+    return [
+      ...new Set([
+        ...Object.keys(this.#extra),
+        ...Object.keys(magic),
+        ...Object.keys(dynamic.magic),
+        ...dynamic.names(),
+        ...layered,
+        "facts",
+      ]),
+    ];
   }
 
   with(extra: Readonly<Record<string, unknown>>): Scope {

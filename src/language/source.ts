@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import { excerpt, type FettleError, inputError, type Place } from "../contract/error.js";
 
 /** Larger texts are refused before they are parsed: parsing 50 MB takes seconds and gigabytes. */
@@ -53,5 +54,19 @@ export function readSource(path: string, maxBytes = MAX_BYTES): Source {
     return new Source(path, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     throw inputError(`${path} is not UTF-8 text`, { remedy: "save it as UTF-8" });
+  }
+}
+
+/** A path that a file names, from the folder of that file. */
+export function beside(file: string, name: string): string {
+  return isAbsolute(name) ? name : join(dirname(file), name);
+}
+
+/** The lines around a place of any file of the user; undefined when it cannot be read (any more). */
+export function excerptOf(place: Place): string | undefined {
+  try {
+    return readSource(place.file).excerpt(place);
+  } catch {
+    return undefined;
   }
 }

@@ -47,7 +47,7 @@ export function compileTemplate(source: Source): (scope: Scope) => string {
 
 function shown(value: unknown): string {
   if (value === undefined || value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
 function firstTag(text: string): number {

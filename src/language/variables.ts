@@ -8,7 +8,15 @@ import { type MapNode, parseYaml, type YamlVersion } from "./yaml.js";
 
 /** The variables of a mapping, as a layer. */
 export function layerOf(name: string, node: MapNode, source: Source): Layer {
-  return { name, values: new Map(node.entries.map(({ key, value, keyPlace }) => [key, { expression: templateTree(value, source), place: keyPlace }])) };
+  return {
+    name,
+    values: new Map(
+      node.entries.map(({ key, value, keyPlace }) => [
+        key,
+        { expression: templateTree(value, source), place: keyPlace },
+      ]),
+    ),
+  };
 }
 
 /** Variables whose values are data already: they are not templates. */
@@ -46,7 +54,10 @@ function readPath(path: string): readonly Layer[] {
 }
 
 /** `-e`: k=v words (texts), a JSON or YAML mapping, or @file. */
-export function extraVars(given: readonly string[], parseWords: (text: string) => Readonly<Record<string, string>>): readonly Layer[] {
+export function extraVars(
+  given: readonly string[],
+  parseWords: (text: string) => Readonly<Record<string, string>>,
+): readonly Layer[] {
   return given.map((text) => {
     const place = { file: "--extra-vars", line: 1, column: 1 };
     if (text.startsWith("@")) return readVarsFile(text.slice(1));
@@ -54,7 +65,9 @@ export function extraVars(given: readonly string[], parseWords: (text: string) =
     try {
       return dataLayer("-e", JSON.parse(text) as Record<string, unknown>, place);
     } catch (error) {
-      throw inputError(`-e ${text}: this is not JSON: ${(error as Error).message}`, { remedy: 'write -e \'{"name": "value"}\', -e name=value or -e @file' });
+      throw inputError(`-e ${text}: this is not JSON: ${(error as Error).message}`, {
+        remedy: 'write -e \'{"name": "value"}\', -e name=value or -e @file',
+      });
     }
   });
 }

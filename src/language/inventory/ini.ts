@@ -6,6 +6,9 @@ import type { ScalarNode } from "../yaml.js";
 import type { Model } from "./model.js";
 import { expandRanges } from "./ranges.js";
 
+/** A whole name that is a range, `[1:3]`: no section. */
+const RANGE = /^\[(\d+:\d+|[A-Za-z]:[A-Za-z])(:\d+)?\]$/;
+
 interface Section {
   readonly group: string;
   readonly kind: "hosts" | "children" | "vars";
@@ -24,7 +27,7 @@ export function readIni(source: Source, model: Model): void {
     if (line === "") continue;
     const at = start + raw.indexOf(line);
     const place = source.place(at);
-    if (line.startsWith("[") && /^\[[^\]]*\]$/.test(line) && !/^\[[0-9A-Za-z]+:[0-9A-Za-z]+(:\d+)?\]$/.test(line)) {
+    if (line.startsWith("[") && /^\[[^\]]*\]$/.test(line) && !RANGE.test(line)) {
       section = readSection(line, place, source);
       model.group(section.group);
     } else if (section.kind === "hosts") readHostLine(line, at, section.group, source, model);
@@ -41,7 +44,8 @@ export function readIni(source: Source, model: Model): void {
   for (const { name, place } of children) {
     if (!model.groups.has(name)) throw source.error(place, `there is no group "${name}"`, `add a section [${name}]`);
   }
-  for (const [group, values] of vars) model.group(group).layers.push({ name: `${source.file} [${group}:vars]`, values });
+  for (const [group, values] of vars)
+    model.group(group).layers.push({ name: `${source.file} [${group}:vars]`, values });
 }
 
 function readSection(line: string, place: Place, source: Source): Section {
@@ -62,24 +66,33 @@ function readHostLine(line: string, at: number, group: string, source: Source, m
   const values = new Map<string, Variable>();
   if (port !== undefined) {
     const value = Number(port);
-    values.set("ansible_port", { expression: { source: port, place: source.place(at), constant: { value }, evaluate: () => value }, place: source.place(at) });
+    values.set("ansible_port", {
+      expression: { source: port, place: source.place(at), constant: { value }, evaluate: () => value },
+      place: source.place(at),
+    });
   }
   for (const word of rest) {
     const wordAt = at + word.index;
     if (!word[0].includes("=")) {
-      throw source.error(source.place(wordAt), `"${word[0]}" is not a variable of the host`, "write name=value; one host on each line");
+      throw source.error(
+        source.place(wordAt),
+        `"${word[0]}" is not a variable of the host`,
+        "write name=value; one host on each line",
+      );
     }
     const [key, value, valueAt] = splitAssignment(word[0], wordAt, source);
     values.set(key, { expression: templateText(literal(value, valueAt, source), source), place: source.place(wordAt) });
   }
   const layer: Layer = { name: `${source.file} (host)`, values };
-  if (/[\s/\0]/.test(name) || name.startsWith("-")) throw source.error(source.place(at), `${JSON.stringify(name)} cannot be the name of a host`);
+  if (/[\s/\0]/.test(name) || name.startsWith("-"))
+    throw source.error(source.place(at), `${JSON.stringify(name)} cannot be the name of a host`);
   for (const host of expandRanges(name)) model.addHost(host, group, layer);
 }
 
 function splitPort(word: string): [string, string | undefined] {
   const bracketed = /^\[([0-9A-Fa-f:]*:[0-9A-Fa-f:]*)\](?::(\d+))?$/.exec(word);
-  if (bracketed !== null && !/^\[[0-9A-Za-z]+:[0-9A-Za-z]+(:\d+)?\]/.test(word)) return [bracketed[1] ?? "", bracketed[2]];
+  if (bracketed !== null && !/^\[[0-9A-Za-z]+:[0-9A-Za-z]+(:\d+)?\]/.test(word))
+    return [bracketed[1] ?? "", bracketed[2]];
   const match = /^([^:]*(?:\[[^\]]*\][^:]*)*):(\d+)$/.exec(word);
   return match === null ? [word, undefined] : [match[1] ?? "", match[2]];
 }

@@ -19,7 +19,8 @@ export class Model {
 
   group(name: string): Group {
     let group = this.groups.get(name);
-    if (group === undefined) this.groups.set(name, (group = { name, hosts: new Set(), children: new Set(), layers: [] }));
+    if (group === undefined)
+      this.groups.set(name, (group = { name, hosts: new Set(), children: new Set(), layers: [] }));
     return group;
   }
 

@@ -24,15 +24,29 @@ export function selectHosts(pattern: string, choices: Choices): readonly string[
     else if (part.startsWith("&")) chosen = new Set([...chosen].filter((host) => found.has(host)));
     else for (const host of found) chosen.add(host);
   }
-  return [...choices.hosts.filter((host) => chosen.has(host)), ...[...chosen].filter((host) => !choices.hosts.includes(host))];
+  return [
+    ...choices.hosts.filter((host) => chosen.has(host)),
+    ...[...chosen].filter((host) => !choices.hosts.includes(host)),
+  ];
 }
 
 /** Colons and commas part, but not inside brackets or IPv6 addresses, and not in a regular expression. */
 function splitPattern(pattern: string): readonly string[] {
-  if (pattern.startsWith("@")) return readFileSync(pattern.slice(1), "utf8").split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
-  if (pattern.includes(",")) return pattern.split(/,(?![^[]*\])/).map((part) => part.trim()).filter((part) => part !== "");
+  if (pattern.startsWith("@"))
+    return readFileSync(pattern.slice(1), "utf8")
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "" && !line.startsWith("#"));
+  if (pattern.includes(","))
+    return pattern
+      .split(/,(?![^[]*\])/)
+      .map((part) => part.trim())
+      .filter((part) => part !== "");
   if (/^[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*$/.test(pattern)) return [pattern];
-  return pattern.split(/:(?![^[]*\])/).map((part) => part.trim()).filter((part) => part !== "");
+  return pattern
+    .split(/:(?![^[]*\])/)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 function matching(part: string, choices: Choices): ReadonlySet<string> {

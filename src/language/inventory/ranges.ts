@@ -3,7 +3,9 @@ export function expandRanges(pattern: string): readonly string[] {
   const match = /^(.*?)\[([0-9]+|[A-Za-z]):([0-9]+|[A-Za-z])(?::([0-9]+))?\](.*)$/.exec(pattern);
   if (match === null) return [pattern];
   const [, before = "", from = "", to = "", step = "1", after = ""] = match;
-  return values(from, to, Math.max(1, Number(step))).flatMap((value) => expandRanges(after).map((rest) => `${before}${value}${rest}`));
+  return values(from, to, Math.max(1, Number(step))).flatMap((value) =>
+    expandRanges(after).map((rest) => `${before}${value}${rest}`),
+  );
 }
 
 function values(from: string, to: string, step: number): readonly string[] {

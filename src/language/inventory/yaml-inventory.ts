@@ -8,7 +8,8 @@ import { expandRanges } from "./ranges.js";
 export function readYamlInventory(source: Source, model: Model): void {
   const node = parseYaml(source, "1.1");
   if (node === null) return;
-  for (const { key, value } of mapping(node, source, "an inventory is a mapping of groups")) readGroup(key, value, source, model);
+  for (const { key, value } of mapping(node, source, "an inventory is a mapping of groups"))
+    readGroup(key, value, source, model);
 }
 
 function readGroup(name: string, node: Node, source: Source, model: Model): void {
@@ -16,7 +17,12 @@ function readGroup(name: string, node: Node, source: Source, model: Model): void
   for (const { key, keyPlace, value } of mapping(node, source, `the group "${name}" is a mapping`)) {
     if (key === "hosts") {
       for (const host of hostsOf(value, source)) {
-        for (const one of expandRanges(host.key)) model.addHost(one, name, host.vars === undefined ? undefined : layerOf(`${source.file} (host)`, host.vars, source));
+        for (const one of expandRanges(host.key))
+          model.addHost(
+            one,
+            name,
+            host.vars === undefined ? undefined : layerOf(`${source.file} (host)`, host.vars, source),
+          );
       }
     } else if (key === "children") {
       for (const child of mapping(value, source, "children is a mapping of groups")) {

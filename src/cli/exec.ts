@@ -1,0 +1,25 @@
+import { adHocPlay } from "../language/index.js";
+import { statusOfRun } from "./exit-status.js";
+import type { ConnectionOptions, InventoryOptions, OutputOptions, RunOptions } from "./options.js";
+import { runPlays } from "./run-plays.js";
+import { Session } from "./session.js";
+
+interface ExecOptions extends InventoryOptions, ConnectionOptions, RunOptions, OutputOptions {
+  readonly moduleName: string;
+  readonly args: string;
+  readonly check?: boolean;
+  readonly diff?: boolean;
+}
+
+/** `fettle exec`: one module on the hosts of a pattern. */
+export async function exec(pattern: string, options: ExecOptions): Promise<number> {
+  const session = new Session(options);
+  const play = adHocPlay(pattern, options.moduleName, options.args, session.loadContext());
+  const request = {
+    mode: options.check === true ? ("plan" as const) : ("apply" as const),
+    title: `${options.moduleName} on ${pattern}`,
+    showDiffs: options.diff === true || options.check === true,
+    showResults: true,
+  };
+  return statusOfRun(await runPlays(session, [play], request, options), false);
+}

@@ -1,0 +1,48 @@
+import { loadPlaybooks, type LoadedPlay } from "../language/index.js";
+import { EXIT, statusOfRun } from "./exit-status.js";
+import type { ConnectionOptions, InventoryOptions, OutputOptions, PlayOptions, RunOptions } from "./options.js";
+import { runPlays } from "./run-plays.js";
+import { Session } from "./session.js";
+
+type CommandOptions = InventoryOptions & ConnectionOptions & PlayOptions & RunOptions & OutputOptions;
+
+/** `fettle plan`: what an apply would change. */
+export async function plan(
+  playbooks: readonly string[],
+  options: CommandOptions & { readonly detailedExitcode?: boolean },
+): Promise<number> {
+  return runPlaybooks(playbooks, options, {
+    mode: "plan",
+    showDiffs: true,
+    detailed: options.detailedExitcode === true,
+  });
+}
+
+/** `fettle apply`: brings hosts to what the playbooks declare. */
+export async function apply(
+  playbooks: readonly string[],
+  options: CommandOptions & { readonly check?: boolean; readonly diff?: boolean },
+): Promise<number> {
+  const mode = options.check === true ? "plan" : "apply";
+  return runPlaybooks(playbooks, options, { mode, showDiffs: options.diff === true, detailed: false });
+}
+
+async function runPlaybooks(
+  playbooks: readonly string[],
+  options: CommandOptions,
+  how: { readonly mode: "plan" | "apply"; readonly showDiffs: boolean; readonly detailed: boolean },
+): Promise<number> {
+  const session = new Session(options);
+  const plays = loadPlaybooks(playbooks, session.loadContext());
+  if (options.syntaxCheck === true) {
+    process.stdout.write(`${countOf(plays)}: no errors\n`);
+    return EXIT.done;
+  }
+  const request = { mode: how.mode, title: playbooks.join(" "), showDiffs: how.showDiffs, showResults: false };
+  return statusOfRun(await runPlays(session, plays, request, options), how.detailed);
+}
+
+function countOf(plays: readonly LoadedPlay[]): string {
+  const tasks = plays.flatMap((play) => play.sections.flatMap((section) => section.tasks)).length;
+  return `${plays.length} play${plays.length === 1 ? "" : "s"}, ${tasks} task${tasks === 1 ? "" : "s"}`;
+}

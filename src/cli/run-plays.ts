@@ -1,0 +1,69 @@
+import type { Event, Mode } from "../contract/event.js";
+import { run, type RunResult } from "../engine/run.js";
+import type { LoadedPlay } from "../language/index.js";
+import { factSources } from "../probes/facts/index.js";
+import { createRenderer, type Renderer, wantsColor } from "../ui/index.js";
+import { interruptible } from "./interrupt.js";
+import type { OutputOptions, RunOptions } from "./options.js";
+import { connector, type Session } from "./session.js";
+
+export interface RunRequest {
+  readonly mode: Mode;
+  readonly title: string;
+  readonly showDiffs: boolean;
+  /** Show what modules return (`exec`). */
+  readonly showResults: boolean;
+}
+
+/** Runs plays and shows what happens. */
+export async function runPlays(
+  session: Session,
+  plays: readonly LoadedPlay[],
+  request: RunRequest,
+  options: RunOptions & OutputOptions,
+): Promise<RunResult> {
+  const renderer = rendererFor(session, request, options);
+  try {
+    for (const { warning } of plays) if (warning !== undefined) renderer.emit({ type: "warning", text: warning });
+    return await runEmitting(session, plays, request, options, (event) => renderer.emit(event));
+  } finally {
+    await renderer.close();
+  }
+}
+
+/** Runs plays; the events go wherever the caller wants them. */
+export async function runEmitting(
+  session: Session,
+  plays: readonly LoadedPlay[],
+  { mode, title }: Pick<RunRequest, "mode" | "title">,
+  { forks, speculation }: RunOptions,
+  emit: (event: Event) => void,
+): Promise<RunResult> {
+  await session.askPasswords();
+  const targets = session.targetsOf(plays);
+  return interruptible((signal) =>
+    run(plays, {
+      mode,
+      title,
+      forks,
+      speculate: speculation,
+      emit,
+      connect: connector(targets, signal),
+      factSources,
+      signal,
+    }),
+  );
+}
+
+function rendererFor(session: Session, request: RunRequest, { output, verbose }: OutputOptions): Renderer {
+  const stream = process.stdout;
+  return createRenderer({
+    kind: output ?? (stream.isTTY ? "live" : "plain"),
+    stream,
+    verbosity: verbose,
+    showDiffs: request.showDiffs,
+    showResults: request.showResults,
+    color: wantsColor(stream, process.env),
+    secrets: session.secrets,
+  });
+}

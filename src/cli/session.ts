@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Connection, Target } from "../contract/transport.js";
+import {
+  type ConnectionDefaults,
+  extraVars,
+  hostScope,
+  type Inventory,
+  type Layer,
+  type LoadContext,
+  type LoadedPlay,
+  parseWords,
+  Problems,
+  readInventory,
+  targetOf,
+} from "../language/index.js";
+import { registry } from "../modules/index.js";
+import { connect } from "../transport/index.js";
+import type { ConnectionOptions, InventoryOptions, PlayOptions } from "./options.js";
+import { askPassword } from "./prompt.js";
+
+export type SessionOptions = InventoryOptions & ConnectionOptions & Partial<PlayOptions>;
+
+/** What commands that speak to hosts share: the inventory, the variables of the command line, ways to log in. */
+export class Session {
+  readonly inventory: Inventory;
+  readonly extraVars: readonly Layer[];
+  readonly #options: SessionOptions;
+  readonly #secrets = new Set<string>();
+  #passwords: { readonly login?: string; readonly become?: string } = {};
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.inventory = readInventory(options.inventory);
+    this.extraVars = extraVars(options.extraVars, parseWords);
+  }
+
+  /** Values that must never be shown. */
+  readonly secrets = (): readonly string[] => [...this.#secrets];
+
+  /** Asks for the passwords that the command line wants asked for. */
+  async askPasswords(): Promise<void> {
+    const { askPass, askBecomePass } = this.#options;
+    const login = askPass === true ? await askPassword("SSH password") : undefined;
+    const become = askBecomePass === true ? await askPassword("sudo password") : login;
+    this.#passwords = { ...(login !== undefined && { login }), ...(become !== undefined && { become }) };
+  }
+
+  loadContext(): LoadContext {
+    const { limit, become, becomeUser, tags = [], skipTags = [], forceHandlers = false } = this.#options;
+    const words = (given: readonly string[]): readonly string[] =>
+      given.flatMap((one) => one.split(",").map((word) => word.trim())).filter((word) => word !== "");
+    return {
+      registry,
+      inventory: this.inventory,
+      extraVars: this.extraVars,
+      tags: { only: words(tags), skip: words(skipTags) },
+      roleFolders: roleFolders(),
+      forceHandlers,
+      problems: new Problems(),
+      ...(limit !== undefined && { limit }),
+      ...((become === true || becomeUser !== undefined) && {
+        become: { become: become === true, ...(becomeUser !== undefined && { user: becomeUser }) },
+      }),
+    };
+  }
+
+  /** How to log in to every host of the plays. Throws LoadErrors for settings that are wrong. */
+  targetsOf(plays: readonly LoadedPlay[]): ReadonlyMap<string, Target> {
+    const problems = new Problems();
+    const targets = new Map<string, Target>();
+    for (const play of plays) {
+      for (const host of play.hosts) {
+        if (targets.has(host)) continue;
+        const target = problems.guard(() => this.#target(host, play));
+        if (target !== undefined) targets.set(host, target);
+      }
+    }
+    problems.check();
+    for (const { password, becomePassword } of targets.values()) {
+      for (const secret of [password, becomePassword]) if (secret !== undefined) this.#secrets.add(secret);
+    }
+    return targets;
+  }
+
+  #target(host: string, play: LoadedPlay): Target {
+    const { user, privateKey, timeout, sshCommonArgs } = this.#options;
+    const { login, become } = this.#passwords;
+    const name = play.remoteUser ?? user;
+    const defaults: ConnectionDefaults = {
+      connectTimeoutMs: timeout * 1000,
+      ...(name !== undefined && { user: name }),
+      ...(privateKey !== undefined && { privateKeyFile: privateKey }),
+      ...(login !== undefined && { password: login }),
+      ...(become !== undefined && { becomePassword: become }),
+      ...(sshCommonArgs !== undefined && { sshCommonArgs }),
+      ...(play.transport !== undefined && { transport: play.transport }),
+      ...(play.port !== undefined && { port: play.port }),
+    };
+    return targetOf(host, hostScope(host, this.inventory, this.extraVars, play.folder), defaults);
+  }
+}
+
+/** Logs in to the hosts of a run. */
+export function connector(
+  targets: ReadonlyMap<string, Target>,
+  signal: AbortSignal,
+): (host: string) => Promise<Connection> {
+  return (host) => {
+    const target = targets.get(host);
+    if (target === undefined) return Promise.reject(new Error(`no target for ${host}`));
+    return connect(target, signal);
+  };
+}
+
+/** The project's roles, then those that come with fettle. */
+export function roleFolders(): readonly string[] {
+  const packaged = fileURLToPath(new URL("../../roles", import.meta.url));
+  return ["roles", packaged].filter((folder) => existsSync(folder));
+}

@@ -1,0 +1,37 @@
+import { FettleError } from "../contract/error.js";
+
+/** Everything that is wrong with the input, found before anything was touched. */
+export class LoadErrors extends Error {
+  override readonly name = "LoadErrors";
+
+  constructor(readonly errors: readonly FettleError[]) {
+    super(errors.map((error) => error.message).join("\n"));
+  }
+}
+
+/** Collects errors, so that a user sees all of them at once. */
+export class Problems {
+  readonly #errors: FettleError[] = [];
+
+  add(error: FettleError): void {
+    // A role that is used twice has its mistakes once.
+    if (!this.#errors.some((known) => known.message === error.message)) this.#errors.push(error);
+  }
+
+  /** The result of the work, or undefined when it failed with an error of the input. */
+  guard<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof LoadErrors) for (const one of error.errors) this.add(one);
+      else if (error instanceof FettleError) this.add(error);
+      else throw error;
+      return undefined;
+    }
+  }
+
+  /** Throws LoadErrors when there are any. */
+  check(): void {
+    if (this.#errors.length > 0) throw new LoadErrors(this.#errors);
+  }
+}

@@ -1,0 +1,11 @@
+export { LoadErrors, Problems } from "./errors.js";
+export { Inventory } from "./inventory/inventory.js";
+export { readInventory } from "./inventory/sources.js";
+export { type ConnectionDefaults, targetOf } from "./inventory/target.js";
+export type { LoadContext } from "./playbook/context.js";
+export { parseWords } from "./playbook/free-form.js";
+export { adHocPlay, loadPlaybooks } from "./playbook/load.js";
+export type { LoadedPlay } from "./playbook/play.js";
+export { hostScope } from "./playbook/host-scope.js";
+export { extraVars } from "./variables.js";
+export type { Layer } from "./scope.js";

@@ -1,0 +1,110 @@
+import { inputError } from "../../contract/error.js";
+import type { Model } from "./model.js";
+
+/** How groups contain each other: depths, members, the groups of a host in the order of their precedence. */
+export class GroupTree {
+  readonly hosts: readonly string[];
+  readonly members: ReadonlyMap<string, readonly string[]>;
+  readonly #model: Model;
+  readonly #depths = new Map<string, number>();
+  readonly #parents = new Map<string, Set<string>>();
+  readonly #groupsOf = new Map<string, readonly string[]>();
+
+  constructor(model: Model) {
+    this.#model = model;
+    for (const group of model.groups.values()) {
+      for (const child of group.children) this.#parentsOf(child).add(group.name);
+    }
+    for (const name of model.groups.keys()) this.#depthOf(name, []);
+    this.hosts = [...model.hosts.keys()];
+    this.members = new Map([...model.groups.keys()].map((name) => [name, this.#membersOf(name)]));
+    const direct = this.#directGroups();
+    for (const host of this.hosts) this.#groupsOf.set(host, this.#sorted(direct.get(host) ?? []));
+  }
+
+  /** Groups of a host, with all that contain them: `all` first, parents before children, then by priority and name. */
+  groupsOf(host: string): readonly string[] {
+    return this.#groupsOf.get(host) ?? ["all"];
+  }
+
+  /** Groups right below; those that nothing contains are below `all`. */
+  childrenOf(name: string): readonly string[] {
+    const own = [...(this.#model.groups.get(name)?.children ?? [])];
+    if (name !== "all") return own.sort();
+    const tops = [...this.#model.groups.keys()].filter((group) => group !== "all" && this.#parentsOf(group).size === 0);
+    return [...new Set([...own, ...tops])].sort();
+  }
+
+  /** Hosts of the group itself, without those of its children. */
+  directHosts(name: string): readonly string[] {
+    if (name === "ungrouped") return this.members.get(name) ?? [];
+    return name === "all" ? [] : [...(this.#model.groups.get(name)?.hosts ?? [])];
+  }
+
+  #parentsOf(name: string): Set<string> {
+    let parents = this.#parents.get(name);
+    if (parents === undefined) this.#parents.set(name, (parents = new Set()));
+    return parents;
+  }
+
+  /** 0 for all; the longest way from there. */
+  #depthOf(name: string, way: readonly string[]): number {
+    if (name === "all") return 0;
+    if (way.includes(name)) {
+      const cycle = [...way.slice(way.indexOf(name)), name].reverse().join(" → ");
+      throw inputError(`groups contain each other: ${cycle}`, { remedy: "remove one of the :children lines" });
+    }
+    const known = this.#depths.get(name);
+    if (known !== undefined) return known;
+    const parents = [...this.#parentsOf(name)];
+    const depth = 1 + Math.max(0, ...parents.map((parent) => this.#depthOf(parent, [...way, name])));
+    this.#depths.set(name, depth);
+    return depth;
+  }
+
+  #directGroups(): ReadonlyMap<string, readonly string[]> {
+    const direct = new Map<string, string[]>();
+    for (const group of this.#model.groups.values()) {
+      for (const host of group.hosts) direct.set(host, [...(direct.get(host) ?? []), group.name]);
+    }
+    return direct;
+  }
+
+  #membersOf(name: string): readonly string[] {
+    if (name === "all") return this.hosts;
+    const found = new Set<string>();
+    const collect = (group: string): void => {
+      for (const host of this.#model.groups.get(group)?.hosts ?? []) found.add(host);
+      for (const child of this.#model.groups.get(group)?.children ?? []) collect(child);
+    };
+    collect(name);
+    if (name === "ungrouped") {
+      const elsewhere = [...this.#model.groups.values()].filter((one) => one.name !== "all" && one.name !== name);
+      for (const group of elsewhere) for (const host of group.hosts) found.delete(host);
+      const grouped = new Set(elsewhere.flatMap((group) => [...group.hosts]));
+      for (const host of this.#model.groups.get("all")?.hosts ?? []) if (!grouped.has(host)) found.add(host);
+    }
+    return this.hosts.filter((host) => found.has(host));
+  }
+
+  #sorted(direct: readonly string[]): readonly string[] {
+    const found = new Set<string>(["all"]);
+    const climb = (group: string): void => {
+      found.add(group);
+      for (const parent of this.#parentsOf(group)) climb(parent);
+    };
+    const grouped = direct.filter((group) => group !== "ungrouped" && group !== "all");
+    for (const group of grouped.length > 0 ? grouped : ["ungrouped"]) climb(group);
+    const keys = (name: string): [number, number] => [this.#depths.get(name) ?? 0, this.#priorityOf(name)];
+    return [...found].sort((a, b) => {
+      const [[depthA, priorityA], [depthB, priorityB]] = [keys(a), keys(b)];
+      return depthA - depthB || priorityA - priorityB || (a < b ? -1 : 1);
+    });
+  }
+
+  #priorityOf(name: string): number {
+    const layers = this.#model.groups.get(name)?.layers ?? [];
+    const value = layers.map((layer) => layer.values.get("ansible_group_priority")?.expression.constant?.value).at(-1);
+    return typeof value === "number" ? value : 1;
+  }
+}

@@ -1,0 +1,106 @@
+import { dirname, resolve } from "node:path";
+import { inputError } from "../../contract/error.js";
+import type { Layer } from "../scope.js";
+import { readVarsOf } from "../variables.js";
+import { GroupTree } from "./group-tree.js";
+import type { Model } from "./model.js";
+import { selectHosts } from "./patterns.js";
+
+/** Where a source of the inventory lies, so where its group_vars/ and host_vars/ are. */
+export interface InventorySource {
+  /** The file or folder, as it was named. */
+  readonly path: string;
+  readonly folder: string;
+}
+
+/** Hosts, their groups and their variables. */
+export class Inventory {
+  readonly #model: Model;
+  readonly #sources: readonly InventorySource[];
+  readonly #tree: GroupTree;
+  readonly #files = new Map<string, readonly Layer[]>();
+  readonly #layers = new Map<string, readonly Layer[]>();
+
+  constructor(model: Model, sources: readonly InventorySource[]) {
+    this.#model = model;
+    this.#sources = sources;
+    this.#tree = new GroupTree(model);
+  }
+
+  /** In the order of the sources. */
+  get hosts(): readonly string[] {
+    return this.#tree.hosts;
+  }
+
+  /** Every group with its hosts, those of its children included; `all` and `ungrouped` too. */
+  get groups(): ReadonlyMap<string, readonly string[]> {
+    return this.#tree.members;
+  }
+
+  get tree(): GroupTree {
+    return this.#tree;
+  }
+
+  get sources(): readonly InventorySource[] {
+    return this.#sources;
+  }
+
+  /** Names of the host's groups, sorted, without `all`. */
+  groupsOf(host: string): readonly string[] {
+    return this.#tree
+      .groupsOf(host)
+      .filter((group) => group !== "all")
+      .sort();
+  }
+
+  /** Hosts of a pattern within a limit, in the inventory's order. Throws an input error for names that nothing has. */
+  select(pattern: string, limit?: string): readonly string[] {
+    const chosen = selectHosts(pattern, this);
+    if (limit === undefined) return chosen;
+    const within = new Set(selectHosts(limit, this));
+    return chosen.filter((host) => within.has(host));
+  }
+
+  /**
+   * The host's variables, from what everything overrides upwards, in Ansible's order: of groups in the sources, files
+   * of all, files of the other groups (parents before children), of the host. `playbookFolder` adds its group_vars/
+   * and host_vars/.
+   */
+  layersOf(host: string, playbookFolder?: string): readonly Layer[] {
+    const key = `${playbookFolder ?? ""}\0${host}`;
+    let layers = this.#layers.get(key);
+    if (layers === undefined) this.#layers.set(key, (layers = this.#collect(host, playbookFolder)));
+    return layers;
+  }
+
+  #collect(host: string, playbookFolder: string | undefined): readonly Layer[] {
+    const groups = this.#tree.groupsOf(host);
+    const others = groups.filter((group) => group !== "all");
+    const own = this.#sources.map((source) => source.folder);
+    const play = playbookFolder === undefined || own.includes(resolve(playbookFolder)) ? [] : [resolve(playbookFolder)];
+    const files = (folders: readonly string[], kind: "group_vars" | "host_vars", names: readonly string[]): Layer[] =>
+      names.flatMap((name) => folders.flatMap((folder) => this.#read(folder, kind, name)));
+    return [
+      ...groups.flatMap((group) => this.#model.groups.get(group)?.layers ?? []),
+      ...files([...own, ...play], "group_vars", ["all"]),
+      ...files(own, "group_vars", others),
+      ...files(play, "group_vars", others),
+      ...(this.#model.hosts.get(host) ?? []),
+      ...files([...own, ...play], "host_vars", [host]),
+    ];
+  }
+
+  #read(folder: string, kind: string, name: string): readonly Layer[] {
+    // A host or group name is never a way out of the folder.
+    if (name.includes("/") || name === ".." || name === ".") throw inputError(`"${name}" cannot be the name of a host`);
+    const key = `${folder}\0${kind}\0${name}`;
+    let layers = this.#files.get(key);
+    if (layers === undefined) this.#files.set(key, (layers = readVarsOf(`${folder}/${kind}`, name)));
+    return layers;
+  }
+}
+
+/** The folder beside which a source's variables lie. */
+export function folderOf(path: string, isDirectory: boolean): string {
+  return resolve(isDirectory ? path : dirname(path));
+}

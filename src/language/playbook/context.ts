@@ -1,0 +1,46 @@
+import type { Registry } from "../../contract/module.js";
+import type { Expression } from "../../contract/play.js";
+import type { Problems } from "../errors.js";
+import type { Inventory } from "../inventory/inventory.js";
+import type { Layer } from "../scope.js";
+import type { TagFilter } from "./tags.js";
+
+/** What loading takes from outside, and where its errors go. */
+export interface LoadContext {
+  readonly registry: Registry;
+  readonly inventory: Inventory;
+  readonly extraVars: readonly Layer[];
+  readonly limit?: string;
+  readonly tags: TagFilter;
+  /** Folders with roles, after those beside the playbook. */
+  readonly roleFolders: readonly string[];
+  readonly become?: { readonly become: boolean; readonly user?: string };
+  readonly forceHandlers: boolean;
+  readonly problems: Problems;
+}
+
+/** What the surroundings of a task (play, role, block, import) hand down to it. */
+export interface Surroundings {
+  readonly when: readonly Expression<boolean>[];
+  readonly tags: readonly string[];
+  readonly become?: Expression<boolean>;
+  readonly becomeUser?: Expression<string>;
+  readonly environment: readonly Expression<Readonly<Record<string, string>>>[];
+  readonly notify: readonly Expression<string>[];
+  readonly ignoreErrors?: Expression<boolean>;
+  readonly noLog?: Expression<boolean>;
+  readonly checkMode?: Expression<boolean>;
+  readonly timeout?: Expression<number>;
+  /** Variables of roles' vars/, blocks and imports, the innermost last. */
+  readonly layers: readonly Layer[];
+  /** Parameters of roles: above registers. */
+  readonly params: readonly Layer[];
+  readonly role?: RoleContext;
+}
+
+export interface RoleContext {
+  readonly name: string;
+  readonly folder: string;
+  /** Defaults of the role and of those it depends on, which everything overrides. */
+  readonly defaults: readonly Layer[];
+}

@@ -1,0 +1,41 @@
+/** One word of `path=/etc/app "two words"`. */
+export interface Argument {
+  /** Absent: the word has no `name=`. */
+  readonly name?: string;
+  readonly value: string;
+  /** Where the word and its value begin in the text. */
+  readonly at: number;
+  readonly valueAt: number;
+}
+
+/** Splits at blanks outside of quotes and templates; quotes around or in a value are dropped, templates stay whole. */
+export function splitArguments(text: string): readonly Argument[] {
+  const words = [...text.matchAll(/(?:<%(?:(?!%>)[\s\S])*%>|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+/g)];
+  return words.map((match) => {
+    const word = match[0];
+    const [, name] = /^([A-Za-z_][A-Za-z0-9_]*)=/.exec(word) ?? [];
+    const skip = name === undefined ? 0 : name.length + 1;
+    const value = word.slice(skip);
+    const quote = /^["']/.test(value) ? 1 : 0;
+    return {
+      ...(name !== undefined && { name }),
+      value: unquoted(value),
+      at: match.index,
+      valueAt: match.index + skip + quote,
+    };
+  });
+}
+
+function unquoted(value: string): string {
+  return value.replace(
+    /(<%(?:(?!%>)[\s\S])*%>)|"((?:\\.|[^"\\])*)"|'([^']*)'/g,
+    (_all, template?: string, double?: string, single?: string) =>
+      template ?? single ?? (double ?? "").replace(/\\(["\\])/g, "$1"),
+  );
+}
+
+/** `-e "a=1 b='two words'"`: names and their texts. Words without `=` are undefined's. */
+export function parseWords(text: string): Readonly<Record<string, string>> {
+  const pairs = splitArguments(text).flatMap(({ name, value }) => (name === undefined ? [] : [[name, value] as const]));
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,17 @@
+import type { Scope } from "../../contract/play.js";
+import type { Inventory } from "../inventory/inventory.js";
+import { createScope, type Layer } from "../scope.js";
+import { magicOf } from "./magic.js";
+import { nothingRead } from "./play-frame.js";
+
+/** The variables of a host as the inventory and the command line define them; without plays and facts. */
+export function hostScope(host: string, inventory: Inventory, extraVars: readonly Layer[], folder?: string): Scope {
+  const scopeOf = (other: string): Scope => hostScope(other, inventory, extraVars, folder);
+  const magic = magicOf(host, { inventory, folder: folder ?? ".", playName: "", scopeOf });
+  return createScope({
+    below: inventory.layersOf(host, folder),
+    above: extraVars,
+    dynamic: nothingRead(host),
+    magic,
+  });
+}

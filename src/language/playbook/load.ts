@@ -1,0 +1,93 @@
+import { FettleError, inputError } from "../../contract/error.js";
+import { LoadErrors } from "../errors.js";
+import { readSource, Source } from "../source.js";
+import { makeMap, type MapNode, parseYaml, type ScalarNode } from "../yaml.js";
+import { findModule } from "./args.js";
+import type { LoadContext } from "./context.js";
+import { type LoadedPlay, readPlay } from "./play.js";
+import { unasked } from "./role-inputs.js";
+import { asMap } from "./values.js";
+
+/** Reads playbooks with all that they name. Throws LoadErrors with everything that is wrong. */
+export function loadPlaybooks(paths: readonly string[], context: LoadContext): readonly LoadedPlay[] {
+  const plays: LoadedPlay[] = [];
+  for (const path of paths) {
+    context.problems.guard(() => {
+      const source = readSource(path);
+      const node = parseYaml(source, "1.2");
+      if (node?.kind !== "seq") {
+        const place = node?.place ?? { file: path, line: 1, column: 1 };
+        throw source.error(place, "a playbook is a list of plays", "begin each play with `- hosts: …`");
+      }
+      for (const item of node.items) {
+        const play = context.problems.guard(() => {
+          const map = asMap(item, source, "a play");
+          if (map === undefined) throw source.error(item.place, "this play is empty", "remove the -");
+          return readPlay(map, source, plays.length + 1, context);
+        });
+        if (play !== undefined) plays.push(play);
+      }
+    });
+  }
+  context.problems.check();
+  requireHosts(plays);
+  checkRoleInputs(plays);
+  return plays;
+}
+
+function requireHosts(plays: readonly LoadedPlay[]): void {
+  if (plays.some((play) => play.hosts.length > 0)) return;
+  const warnings = plays.flatMap((play) => play.warning ?? []);
+  throw inputError(warnings[0] ?? "no play matches any host", {
+    remedy: "check -i, --limit and the plays' hosts:",
+  });
+}
+
+/** Everything that is wrong with the inputs of roles, on all hosts; the same mistake on many hosts once. */
+function checkRoleInputs(plays: readonly LoadedPlay[]): void {
+  const found = new Map<string, FettleError>();
+  for (const play of plays) {
+    const names = play.sections.flatMap((section) => section.tasks.flatMap((task) => task.register ?? []));
+    for (const inputs of play.roleInputs) {
+      for (const host of play.hosts) {
+        for (const error of inputs.check(host, unasked(names))) {
+          const key = error.message.replaceAll(host, "");
+          if (!found.has(key)) found.set(key, error);
+        }
+      }
+    }
+  }
+  if (found.size > 0) throw new LoadErrors([...found.values()]);
+}
+
+/** One module on hosts of a pattern: `fettle exec`. */
+export function adHocPlay(pattern: string, moduleName: string, args: string, context: LoadContext): LoadedPlay {
+  const source = new Source("--args", args);
+  const place = source.place(0);
+  const hosts = context.inventory.select(pattern, context.limit);
+  if (hosts.length === 0)
+    throw inputError(`the pattern "${pattern}" matches no host`, { remedy: "check -i and --limit" });
+  const module = findModule(moduleName, context.registry);
+  const scalar = (text: string): ScalarNode => ({
+    kind: "scalar",
+    value: text,
+    style: "quoted",
+    place,
+    placeAt: (offset) => source.place(offset),
+  });
+  const value: ScalarNode = args.trim() === "" ? { ...scalar(""), value: null } : scalar(args);
+  const task = makeMap([{ key: module?.name ?? moduleName, keyPlace: place, value }], place);
+  const tasks = { kind: "seq" as const, items: [task], place };
+  const play: MapNode = makeMap(
+    [
+      { key: "hosts", keyPlace: place, value: scalar(pattern) },
+      { key: "name", keyPlace: place, value: scalar(`${moduleName} on ${pattern}`) },
+      { key: "tasks", keyPlace: place, value: tasks },
+    ],
+    place,
+  );
+  const loaded = context.problems.guard(() => readPlay(play, source, 1, context));
+  context.problems.check();
+  if (loaded === undefined) throw new Error("a play was read without errors and without a result");
+  return loaded;
+}

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { inputError } from "../../contract/error.js";
+import type { Local, LocalEntry, LocalFile } from "../../contract/module.js";
+import type { Scope } from "../../contract/play.js";
+import { readSource } from "../source.js";
+import { compileTemplate } from "../template.js";
+
+const MAX_BYTES = 100 * 1024 * 1024;
+const compiled = new Map<string, (scope: Scope) => string>();
+
+/** Files and templates of the role, else beside the playbook, else beside the file with the task. */
+export class LocalFiles implements Local {
+  readonly #folders: readonly string[];
+  readonly #scope: Scope;
+
+  constructor(folders: readonly string[], scope: Scope) {
+    this.#folders = [...new Set(folders)];
+    this.#scope = scope;
+  }
+
+  file(src: string): Promise<LocalFile> {
+    return Promise.resolve().then(() => localFile(this.#find(src, "files")));
+  }
+
+  template(src: string): Promise<string> {
+    return Promise.resolve().then(() => {
+      const path = this.#find(src, "templates");
+      let render = compiled.get(path);
+      if (render === undefined) compiled.set(path, (render = compileTemplate(readSource(path))));
+      return render(this.#scope);
+    });
+  }
+
+  tree(src: string): Promise<readonly LocalEntry[]> {
+    return Promise.resolve().then(() => {
+      const root = this.#find(src, "files");
+      if (!statSync(root).isDirectory()) throw inputError(`${root} is not a folder`);
+      return walk(root, "");
+    });
+  }
+
+  #find(src: string, kind: "files" | "templates"): string {
+    const path = src.replace(/^~(?=\/)/, homedir());
+    const places = isAbsolute(path)
+      ? [path]
+      : this.#folders.flatMap((folder) => [join(folder, kind, path), join(folder, path)]);
+    const found = places.find((place) => existsSync(place));
+    if (found !== undefined) return found;
+    const what = kind === "files" ? "file" : "template";
+    throw inputError(`there is no ${what} "${src}"`, {
+      remedy: `it is looked for at ${[...new Set(places)].join(", ")}`,
+    });
+  }
+}
+
+function localFile(path: string): LocalFile {
+  const stat = statSync(path);
+  let digest: Promise<string> | undefined;
+  return {
+    path,
+    sizeBytes: stat.size,
+    mode: stat.mode & 0o7777,
+    isDirectory: stat.isDirectory(),
+    bytes: () => {
+      if (stat.size > MAX_BYTES) throw inputError(`${path} is too big to be held in memory (${stat.size} bytes)`);
+      return readFile(path);
+    },
+    sha256: () => (digest ??= hashOf(path)),
+  };
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
+
+function walk(root: string, below: string): readonly LocalEntry[] {
+  return readdirSync(join(root, below))
+    .sort()
+    .flatMap((name): readonly LocalEntry[] => {
+      const relativePath = join(below, name);
+      const path = join(root, relativePath);
+      const stat = lstatSync(path);
+      if (stat.isSymbolicLink()) return [{ relativePath, kind: "symlink", target: readlinkSync(path) }];
+      if (stat.isDirectory()) return [{ relativePath, kind: "directory" }, ...walk(root, relativePath)];
+      return stat.isFile() ? [{ relativePath, kind: "file", file: localFile(path) }] : [];
+    });
+}

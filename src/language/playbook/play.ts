@@ -1,0 +1,186 @@
+import { basename, dirname, resolve } from "node:path";
+import { didYouMean, FettleError } from "../../contract/error.js";
+import type { Handler, Play, Section } from "../../contract/play.js";
+import { templateTree } from "../expression.js";
+import { createScope } from "../scope.js";
+import { beside, type Source } from "../source.js";
+import { layerOf, readVarsFile } from "../variables.js";
+import type { MapNode } from "../yaml.js";
+import type { LoadContext, Surroundings } from "./context.js";
+import { PLAY, unknownKeys } from "./keywords.js";
+import { nothingRead, PlayFrame } from "./play-frame.js";
+import { readRoles } from "./role.js";
+import { NOWHERE, within } from "./surroundings.js";
+import { readHandler } from "./task.js";
+import { readTasks } from "./task-list.js";
+import { asBoolean, asList, asMap, asText, entryOf, oneOrMore } from "./values.js";
+
+/** A play, and what it says about logging in. */
+export interface LoadedPlay extends Play {
+  readonly remoteUser?: string;
+  readonly transport?: "ssh2" | "local";
+  readonly port?: number;
+  /** The folder of its playbook: group_vars/ and host_vars/ lie there. */
+  readonly folder: string;
+  /** Why it has no hosts, when its pattern names what nobody knows. */
+  readonly warning?: string;
+}
+
+export function readPlay(node: MapNode, source: Source, number: number, context: LoadContext): LoadedPlay {
+  const { problems } = context;
+  for (const error of unknownKeys(node, PLAY, "a play", source)) problems.add(error);
+  const { hosts, pattern, warning } = hostsOf(node, source, context);
+  const nameNode = node.get("name");
+  const name = nameNode === undefined ? pattern : asText(nameNode, source, "name");
+  const frame = new PlayFrame(context, source.file, name, number, projectOf(source.file));
+  readVariables(node, source, frame);
+  const own = fromPlay(node, source, context);
+  const sections = readSections(node, source, own, frame);
+  readHandlers(node, source, own, frame);
+  checkStrategy(node, source);
+  return {
+    name,
+    place: node.place,
+    hosts,
+    sections,
+    handlers: lastNamesWin(frame.handlers),
+    roleInputs: frame.roleInputs,
+    forceHandlers: context.forceHandlers || (asBoolean(node.get("force_handlers"), source, "force_handlers") ?? false),
+    gatherFacts: asBoolean(node.get("gather_facts"), source, "gather_facts") ?? false,
+    strategy: "free",
+    folder: frame.folder,
+    ...(warning !== undefined && { warning }),
+    ...connectionOf(node, source),
+  };
+}
+
+function hostsOf(
+  node: MapNode,
+  source: Source,
+  context: LoadContext,
+): { hosts: readonly string[]; pattern: string; warning?: string } {
+  const found = node.get("hosts");
+  if (found === undefined)
+    throw source.error(node.place, "a play needs hosts", "write hosts: with a group or a pattern");
+  const scope = createScope({ below: [], above: context.extraVars, dynamic: nothingRead(""), magic: {} });
+  const parts = oneOrMore(found).map((one) => String(templateTree(one, source).evaluate(scope)));
+  const pattern = parts.join(",");
+  if (pattern.trim() === "") throw source.error(found.place, "hosts is empty");
+  try {
+    return { pattern, hosts: context.inventory.select(pattern, context.limit) };
+  } catch (error) {
+    if (!(error instanceof FettleError) || error.details.place !== undefined) throw error;
+    if (context.limit !== undefined) context.inventory.select("all", context.limit);
+    return { pattern, hosts: [], warning: error.message };
+  }
+}
+
+/** play vars, then vars_files in their order. */
+function readVariables(node: MapNode, source: Source, frame: PlayFrame): void {
+  const { problems } = frame.context;
+  problems.guard(() => {
+    const vars = asMap(node.get("vars") ?? null, source, "vars");
+    if (vars !== undefined) frame.layers.push(layerOf("play vars", vars, source));
+  });
+  for (const one of asList(node.get("vars_files"), source, "vars_files")) {
+    problems.guard(() => {
+      const name = asText(one, source, "the name of a file");
+      if (name.includes("<%")) throw source.error(one.place, "the names in vars_files must be known beforehand");
+      try {
+        frame.layers.push(readVarsFile(beside(source.file, name)));
+      } catch (error) {
+        if (error instanceof FettleError && error.details.place === undefined)
+          throw source.error(one.place, error.details.cause, error.details.remedy);
+        throw error;
+      }
+    });
+  }
+}
+
+function fromPlay(node: MapNode, source: Source, context: LoadContext): Surroundings {
+  const { vars: _vars, ...rest } = Object.fromEntries(node.entries.map((entry) => [entry.key, entry]));
+  const entries = Object.values(rest);
+  const map: MapNode = { ...node, entries, get: (key) => entries.find((entry) => entry.key === key)?.value };
+  const own = within(NOWHERE, map, source);
+  if (context.become === undefined) return own;
+  const constant = <T>(value: T) => ({
+    source: String(value),
+    place: node.place,
+    constant: { value },
+    evaluate: () => value,
+  });
+  const { become, user } = context.become;
+  return {
+    ...own,
+    // The command line fills in what the play does not say.
+    ...(own.become === undefined && { become: constant(become) }),
+    ...(own.becomeUser === undefined && user !== undefined && { becomeUser: constant(user) }),
+  };
+}
+
+function readSections(node: MapNode, source: Source, own: Surroundings, frame: PlayFrame): readonly Section[] {
+  return [
+    { name: "pre_tasks", tasks: readTasks(node.get("pre_tasks"), source, own, frame) },
+    {
+      name: "tasks",
+      tasks: [...readRoles(node.get("roles"), source, own, frame), ...readTasks(node.get("tasks"), source, own, frame)],
+    },
+    { name: "post_tasks", tasks: readTasks(node.get("post_tasks"), source, own, frame) },
+  ];
+}
+
+function readHandlers(node: MapNode, source: Source, own: Surroundings, frame: PlayFrame): void {
+  for (const item of asList(node.get("handlers"), source, "handlers")) {
+    frame.context.problems.guard(() => {
+      const map = asMap(item, source, "a handler");
+      if (map !== undefined) frame.handlers.push(readHandler(map, source, { ...own, tags: [] }, frame));
+    });
+  }
+}
+
+/** As in Ansible, of handlers with one name the last answers to it; `role : name` always means the role's. */
+function lastNamesWin(handlers: readonly Handler[]): readonly Handler[] {
+  return handlers.map((handler, i) => {
+    const [name = "", ...others] = handler.topics;
+    const later = handlers.slice(i + 1).some((one) => one.topics[0] === name);
+    return later ? { ...handler, topics: others } : handler;
+  });
+}
+
+function checkStrategy(node: MapNode, source: Source): void {
+  const found = node.get("strategy");
+  if (found === undefined || asText(found, source, "strategy") === "free") return;
+  const name = asText(found, source, "strategy");
+  const meant = didYouMean(name, ["free", "linear"]);
+  throw name === "linear"
+    ? source.error(found.place, '"strategy: linear" is not supported yet', "remove it: hosts run at their own pace")
+    : source.error(
+        found.place,
+        `there is no strategy "${name}"`,
+        meant === undefined ? undefined : `did you mean "${meant}"?`,
+      );
+}
+
+function connectionOf(node: MapNode, source: Source): Partial<LoadedPlay> {
+  const user = node.get("remote_user");
+  const connection = entryOf(node, "connection");
+  const port = node.get("port");
+  const transport = connection === undefined ? undefined : asText(connection.value, source, "connection");
+  if (transport !== undefined && !["ssh", "ssh2", "smart", "local"].includes(transport))
+    throw source.error(
+      connection?.value.place ?? node.place,
+      `the connection "${transport}" is not supported`,
+      "write ssh or local",
+    );
+  return {
+    ...(user !== undefined && { remoteUser: asText(user, source, "remote_user") }),
+    ...(transport !== undefined && { transport: transport === "local" ? "local" : "ssh2" }),
+    ...(port !== undefined && { port: Number(asText(port, source, "port")) }),
+  };
+}
+
+/** The name of the folder that holds the project; stable over checkouts of the same name. */
+function projectOf(playbook: string): string {
+  const folder = dirname(resolve(playbook));
+  return basename(folder) === "playbooks" ? basename(dirname(folder)) : basename(folder);
+}

@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { FettleError, inputError, type Place } from "../../contract/error.js";
+import { type Dynamic, NotYet, type RoleInputs } from "../../contract/play.js";
+import { type Layer } from "../scope.js";
+import { excerptOf, readSource, type Source } from "../source.js";
+import { type MapNode, type Node, parseYaml } from "../yaml.js";
+import { checkValue, type Fault } from "./argument-types.js";
+import type { Surroundings } from "./context.js";
+import type { PlayFrame } from "./play-frame.js";
+
+/** The options of a role's `meta/argument_specs.yml` (entry point main); undefined when it has none. */
+export function readArgumentSpecs(folder: string): MapNode | undefined {
+  const files = ["argument_specs.yml", "argument_specs.yaml", "main.yml", "main.yaml"];
+  for (const path of files.map((name) => join(folder, "meta", name))) {
+    if (!existsSync(path)) continue;
+    const source = readSource(path);
+    const specs = child(parseYaml(source, "1.2"), "argument_specs");
+    const main = child(specs, "main");
+    if (main === undefined) continue;
+    const options = child(main, "options");
+    if (options !== undefined && options.kind !== "map") throw source.error(options.place, "options must be a mapping");
+    return options ?? { kind: "map", entries: [], place: main.place, get: () => undefined };
+  }
+  return undefined;
+}
+
+function child(node: Node | null | undefined, key: string): Node | undefined {
+  return node?.kind === "map" ? node.get(key) : undefined;
+}
+
+/** The check of a role's inputs on a host, against its options. */
+export function roleInputs(
+  options: MapNode,
+  entry: Node,
+  surroundings: Surroundings,
+  source: Source,
+  frame: PlayFrame,
+): RoleInputs {
+  const role = surroundings.role?.name ?? "";
+  return {
+    role,
+    place: entry.place,
+    check(host, dynamic) {
+      const layers = frame.layersFor(host, surroundings);
+      const scope = frame.scope(host, dynamic, surroundings);
+      if (surroundings.when.some((one) => isFalse(() => one.evaluate(scope)))) return [];
+      const at = (name: string): Place => placeOf([...layers.below, ...layers.above], name) ?? entry.place;
+      return options.entries.flatMap(({ key, value: spec }) => {
+        try {
+          if (!scope.has(key) || scope.get(key) === null) return missing(role, key, spec, entry.place, source, host);
+          return checkValue(scope.get(key), spec, key).map((fault) => problem(role, fault, at(key), host));
+        } catch (error) {
+          // It can be judged only when the host has said more; the task that uses it will.
+          if (error instanceof NotYet) return [];
+          if (error instanceof FettleError) return [error];
+          throw error;
+        }
+      });
+    },
+  };
+}
+
+/** A condition that can be answered already, with no. */
+function isFalse(ask: () => boolean): boolean {
+  try {
+    return !ask();
+  } catch {
+    return false;
+  }
+}
+
+function missing(
+  role: string,
+  key: string,
+  spec: Node,
+  place: Place,
+  source: Source,
+  host: string,
+): readonly FettleError[] {
+  const required = child(spec, "required");
+  if (required?.kind !== "scalar" || required.value !== true) return [];
+  const remedy = `set ${key} in group_vars, host_vars or with the role`;
+  return [source.error(place, `the role ${role} needs the input "${key}", and ${host} has none`, remedy)];
+}
+
+function problem(role: string, { path, cause, remedy }: Fault, place: Place, host: string): FettleError {
+  const excerpt = excerptOf(place);
+  return inputError(`${path} ${cause} (input of the role ${role}, on ${host})`, {
+    place,
+    ...(excerpt !== undefined && { excerpt }),
+    ...(remedy !== undefined && { remedy }),
+  });
+}
+
+function placeOf(layers: readonly Layer[], name: string): Place | undefined {
+  return layers.map((layer) => layer.values.get(name)?.place).findLast((place) => place !== undefined);
+}
+
+/** A host of which nothing is known yet: what needs a fact is left open. */
+export function unasked(names: readonly string[] = []): Dynamic {
+  const facts = new Proxy({}, { get: (_target, name) => (typeof name === "string" ? refuse(name) : undefined) });
+  return { lookup: () => undefined, names: () => names, facts, magic: { ansible_check_mode: true } };
+}
+
+function refuse(name: string): never {
+  throw new NotYet(`facts.${name}`);
+}

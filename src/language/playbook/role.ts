@@ -1,0 +1,170 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { didYouMean } from "../../contract/error.js";
+import type { Task } from "../../contract/play.js";
+import type { Layer } from "../scope.js";
+import { readSource, type Source } from "../source.js";
+import { layerOf, readVarsOf } from "../variables.js";
+import { makeMap, type MapNode, type Node, parseYaml, toValue } from "../yaml.js";
+import { readArgumentSpecs, roleInputs } from "./role-inputs.js";
+import type { LoadContext, RoleContext, Surroundings } from "./context.js";
+import { isLater, ROLE, unknownKey } from "./keywords.js";
+import type { PlayFrame } from "./play-frame.js";
+import { within } from "./surroundings.js";
+import { readHandler } from "./task.js";
+import { readTasks } from "./task-list.js";
+import { asBoolean, asList, asMap, asText } from "./values.js";
+
+const MAX_DEPTH = 20;
+
+/** Reads the roles of a play: their tasks; handlers and inputs go into the frame. */
+export function readRoles(
+  node: Node | null | undefined,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+): readonly Task[] {
+  return asList(node, source, "roles").flatMap(
+    (item) => frame.context.problems.guard(() => readRole(item, source, outer, frame, []).tasks) ?? [],
+  );
+}
+
+interface ReadRole {
+  readonly tasks: readonly Task[];
+  readonly defaults: readonly Layer[];
+  readonly vars: readonly Layer[];
+}
+
+function readRole(node: Node, source: Source, outer: Surroundings, frame: PlayFrame, way: readonly string[]): ReadRole {
+  const entry = node.kind === "map" ? node : makeMap([], node.place);
+  const nameNode = node.kind === "map" ? (node.get("role") ?? node.get("name")) : node;
+  if (nameNode === undefined) throw source.error(node.place, "a role needs its name", "write `- role: nginx`");
+  const name = asText(nameNode, source, "the name of a role");
+  if (way.includes(name) || way.length > MAX_DEPTH)
+    throw source.error(nameNode.place, `roles depend on each other: ${[...way, name].join(" → ")}`);
+  const folder = findRole(name, nameNode, source, frame);
+  const params = paramsOf(entry, source);
+  const meta = readMeta(folder);
+  const own = within({ ...outer, ...forRole(outer) }, entryWithout(entry, ["vars", "name"]), source);
+  const dependencies = asList(meta?.map.get("dependencies"), meta?.source ?? source, "dependencies").map((one) =>
+    readRole(one, meta?.source ?? source, own, frame, [...way, name]),
+  );
+  const defaults = [...dependencies.flatMap((one) => one.defaults), ...readVarsOf(join(folder, "defaults"), "main")];
+  const vars = [...dependencies.flatMap((one) => one.vars), ...readVarsOf(join(folder, "vars"), "main")];
+  const role: RoleContext = { name: basename(name), folder, defaults };
+  const surroundings: Surroundings = {
+    ...own,
+    role,
+    layers: [...own.layers, ...vars],
+    params: [...own.params, ...(params === undefined ? [] : [layerOf(`parameters of role ${name}`, params, source)])],
+  };
+  if (asBoolean(entry.get("public"), source, "public") === true) {
+    frame.publicDefaults.push(...defaults);
+    frame.publicVars.push(...vars);
+  }
+  checkInputs(entry, folder, params, surroundings, source, frame, nameNode);
+  const repeated = isRepeated(name, params, meta?.map, frame);
+  const tasks = repeated ? [] : [...dependencies.flatMap((one) => one.tasks), ...tasksOf(folder, surroundings, frame)];
+  return { tasks, defaults, vars };
+}
+
+/** What a dependency inherits of the role that needs it: not its name, files and variables. */
+function forRole(outer: Surroundings): Partial<Surroundings> {
+  return { layers: outer.role === undefined ? outer.layers : [], params: outer.role === undefined ? outer.params : [] };
+}
+
+function tasksOf(folder: string, surroundings: Surroundings, frame: PlayFrame): readonly Task[] {
+  const handlers = mainFile(folder, "handlers");
+  if (handlers !== undefined) {
+    for (const item of asList(parseYaml(handlers, "1.2"), handlers, "handlers")) {
+      frame.context.problems.guard(() => {
+        const map = asMap(item, handlers, "a handler");
+        // The tags and conditions of a role decide about its tasks; a handler runs when it is notified.
+        if (map !== undefined) frame.handlers.push(readHandler(map, handlers, { ...surroundings, tags: [] }, frame));
+      });
+    }
+  }
+  const tasks = mainFile(folder, "tasks");
+  return tasks === undefined ? [] : readTasks(parseYaml(tasks, "1.2"), tasks, surroundings, frame);
+}
+
+/** As in Ansible: a role runs once with the same parameters, unless it says `allow_duplicates: true`. */
+function isRepeated(name: string, params: MapNode | undefined, meta: MapNode | undefined, frame: PlayFrame): boolean {
+  const key = JSON.stringify([name, params === undefined ? null : toValue(params)]);
+  const allowed = meta?.get("allow_duplicates");
+  if (allowed?.kind === "scalar" && allowed.value === true) return false;
+  if (frame.rolesSeen.has(key)) return true;
+  frame.rolesSeen.add(key);
+  return false;
+}
+
+function checkInputs(
+  entry: MapNode,
+  folder: string,
+  params: MapNode | undefined,
+  surroundings: Surroundings,
+  source: Source,
+  frame: PlayFrame,
+  nameNode: Node,
+): void {
+  const { problems } = frame.context;
+  const specs = problems.guard(() => readArgumentSpecs(folder));
+  const given = params?.entries ?? [];
+  for (const one of given) {
+    if (isLater(one.key)) problems.add(unknownKey(one, ROLE, "a role", source));
+    else if (specs !== undefined && specs.get(one.key) === undefined) {
+      const known = [...specs.entries.map(({ key }) => key), ...ROLE];
+      const meant = didYouMean(one.key, known);
+      const remedy =
+        meant === undefined ? `\`fettle doc ${surroundings.role?.name ?? ""}\` lists them` : `did you mean "${meant}"?`;
+      problems.add(
+        source.error(one.keyPlace, `the role ${surroundings.role?.name ?? ""} has no input "${one.key}"`, remedy),
+      );
+    }
+  }
+  if (specs !== undefined)
+    frame.roleInputs.push(
+      roleInputs(specs, entry.entries.length === 0 ? nameNode : entry, surroundings, source, frame),
+    );
+}
+
+/** Everything in a role's entry that is no keyword, and what stands under its vars:. */
+function paramsOf(entry: MapNode, source: Source): MapNode | undefined {
+  const own = entry.entries.filter(({ key }) => !(ROLE as readonly string[]).includes(key));
+  const vars = asMap(entry.get("vars") ?? null, source, "vars")?.entries ?? [];
+  return own.length + vars.length === 0 ? undefined : makeMap([...own, ...vars], entry.place);
+}
+
+function entryWithout(entry: MapNode, keys: readonly string[]): MapNode {
+  return makeMap(
+    entry.entries.filter(({ key }) => !keys.includes(key)),
+    entry.place,
+  );
+}
+
+function readMeta(folder: string): { map: MapNode; source: Source } | undefined {
+  const source = mainFile(folder, "meta");
+  const map = source === undefined ? undefined : asMap(parseYaml(source, "1.2"), source, "meta");
+  return source === undefined || map === undefined ? undefined : { map, source };
+}
+
+function mainFile(folder: string, kind: string): Source | undefined {
+  const path = ["main.yml", "main.yaml"].map((name) => join(folder, kind, name)).find((one) => existsSync(one));
+  return path === undefined ? undefined : readSource(path);
+}
+
+function findRole(name: string, node: Node, source: Source, frame: PlayFrame): string {
+  if (name.includes("<%")) throw source.error(node.place, "the name of a role must be known beforehand");
+  const folders = roleFolders(frame);
+  const places = name.includes("/") ? [name, join(frame.folder, name)] : folders.map((folder) => join(folder, name));
+  const found = places.find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  const remedy = `it is looked for in ${folders.join(", ")}`;
+  throw source.error(node.place, `there is no role "${name}"`, remedy);
+}
+
+function roleFolders({ folder, context }: { folder: string; context: LoadContext }): readonly string[] {
+  // A project that keeps its playbooks in a folder of their own has its roles beside that.
+  const beside = basename(folder) === "playbooks" ? [join(dirname(folder), "roles")] : [];
+  return [...new Set([join(folder, "roles"), ...beside, ...context.roleFolders])];
+}

@@ -1,0 +1,74 @@
+import type { Expression } from "../../contract/play.js";
+import { condition, templateTree } from "../expression.js";
+import type { Source } from "../source.js";
+import { layerOf } from "../variables.js";
+import type { MapNode } from "../yaml.js";
+import type { Surroundings } from "./context.js";
+import {
+  asMap,
+  asText,
+  asWords,
+  booleanTemplate,
+  entryOf,
+  mapped,
+  numberTemplate,
+  oneOrMore,
+  textTemplate,
+} from "./values.js";
+
+export const NOWHERE: Surroundings = { when: [], tags: [], environment: [], notify: [], layers: [], params: [] };
+
+/** The surroundings with what a play, block, role entry or task adds to them. */
+export function within(outer: Surroundings, node: MapNode, source: Source): Surroundings {
+  const of = (key: string) => entryOf(node, key);
+  const become = booleanTemplate(of("become"), source);
+  const becomeUser = textTemplate(of("become_user"), source);
+  const ignoreErrors = booleanTemplate(of("ignore_errors"), source);
+  const noLog = booleanTemplate(of("no_log"), source);
+  const checkMode = booleanTemplate(of("check_mode"), source);
+  const timeout = numberTemplate(of("timeout"), source);
+  const vars = asMap(node.get("vars") ?? null, source, "vars");
+  checkBecomeMethod(node, source);
+  return {
+    ...outer,
+    when: [...outer.when, ...oneOrMore(node.get("when")).map((one) => condition(one, source))],
+    tags: [...outer.tags, ...asWords(node.get("tags"), source, "tags")],
+    environment: [...outer.environment, ...environments(node, source)],
+    notify: [...outer.notify, ...topics(node, source)],
+    layers: vars === undefined ? outer.layers : [...outer.layers, layerOf("vars", vars, source)],
+    ...(become !== undefined && { become }),
+    ...(becomeUser !== undefined && { becomeUser }),
+    ...(ignoreErrors !== undefined && { ignoreErrors }),
+    ...(noLog !== undefined && { noLog }),
+    ...(checkMode !== undefined && { checkMode }),
+    ...(timeout !== undefined && { timeout }),
+  };
+}
+
+function checkBecomeMethod(node: MapNode, source: Source): void {
+  const method = node.get("become_method");
+  if (method === undefined || asText(method, source, "become_method") === "sudo") return;
+  throw source.error(method.place, "become_method must be sudo; others are not supported yet");
+}
+
+function topics(node: MapNode, source: Source): readonly Expression<string>[] {
+  return oneOrMore(node.get("notify")).map((one) => {
+    const entry = { key: "notify", keyPlace: one.place, value: one };
+    return textTemplate(entry, source) as Expression<string>;
+  });
+}
+
+function environments(node: MapNode, source: Source): readonly Expression<Readonly<Record<string, string>>>[] {
+  return oneOrMore(node.get("environment")).map((one) => {
+    const wrong = (): Error => source.error(one.place, "environment must be a mapping of texts");
+    if (one.kind === "seq") throw wrong();
+    return mapped(templateTree(one, source), (value) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong();
+      const texts = Object.entries(value).map(([name, text]) => {
+        if (text !== null && typeof text === "object") throw wrong();
+        return [name, String(text ?? "")] as const;
+      });
+      return Object.fromEntries(texts);
+    });
+  });
+}

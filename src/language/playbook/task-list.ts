@@ -1,0 +1,80 @@
+import type { Task } from "../../contract/play.js";
+import { beside, readSource, type Source } from "../source.js";
+import { type MapNode, type Node, parseYaml } from "../yaml.js";
+import type { Surroundings } from "./context.js";
+import { BLOCK, INHERITED, unknownKeys } from "./keywords.js";
+import type { PlayFrame } from "./play-frame.js";
+import { within } from "./surroundings.js";
+import { isSelected } from "./tags.js";
+import { readTask } from "./task.js";
+import { asList, asMap, asText } from "./values.js";
+
+const MAX_IMPORTS = 50;
+const IMPORT = /^(ansible\.builtin\.)?import_tasks$/;
+
+/** Reads a list of tasks and blocks; those that the tags leave. Errors of one task do not hide those of the next. */
+export function readTasks(
+  node: Node | null | undefined,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+  depth = 0,
+): readonly Task[] {
+  return asList(node, source, "tasks").flatMap(
+    (item) => frame.context.problems.guard(() => readEntry(item, source, outer, frame, depth)) ?? [],
+  );
+}
+
+function readEntry(node: Node, source: Source, outer: Surroundings, frame: PlayFrame, depth: number): readonly Task[] {
+  const map = asMap(node, source, "a task");
+  if (map === undefined) throw source.error(node.place, "this task is empty", "remove the -");
+  if (map.get("block") !== undefined) return readBlock(map, source, outer, frame, depth);
+  if (map.entries.some(({ key }) => IMPORT.test(key))) return importTasks(map, source, outer, frame, depth);
+  const task = readTask(map, source, outer, frame);
+  return isSelected(task.tags, frame.context.tags) ? [task] : [];
+}
+
+function readBlock(
+  node: MapNode,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+  depth: number,
+): readonly Task[] {
+  for (const error of unknownKeys(node, BLOCK, "a block", source)) frame.context.problems.add(error);
+  return readTasks(node.get("block"), source, within(outer, node, source), frame, depth);
+}
+
+/** The tasks of another file, as if they stood here. */
+function importTasks(
+  node: MapNode,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+  depth: number,
+): readonly Task[] {
+  const entry = node.entries.find(({ key }) => IMPORT.test(key));
+  if (entry === undefined) return [];
+  const known = [...INHERITED, entry.key];
+  for (const error of unknownKeys(node, known, "import_tasks", source)) frame.context.problems.add(error);
+  const { value } = entry;
+  const named = value.kind === "map" ? (value.get("file") ?? value) : value;
+  const name = asText(named, source, "import_tasks");
+  if (name.includes("<%")) {
+    throw source.error(named.place, "the file of import_tasks must be known beforehand", "import each with a when:");
+  }
+  if (depth >= MAX_IMPORTS)
+    throw source.error(named.place, "imports are nested too deeply; does a file import itself?");
+  const path = beside(source.file, name);
+  const imported = located(() => readSource(path), source, named);
+  return readTasks(parseYaml(imported, "1.2"), imported, within(outer, node, source), frame, depth + 1);
+}
+
+/** An error about a file is shown where the file is named. */
+function located<T>(work: () => T, source: Source, node: Node): T {
+  try {
+    return work();
+  } catch (error) {
+    throw source.error(node.place, (error as Error).message);
+  }
+}

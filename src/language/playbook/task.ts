@@ -1,0 +1,177 @@
+import type { ModuleSpec } from "../../contract/module.js";
+import type { Expression, Handler, Loop, Scope, Task } from "../../contract/play.js";
+import { bareExpression, condition, templateText } from "../expression.js";
+import type { Source } from "../source.js";
+import type { Entry, MapNode } from "../yaml.js";
+import { findModule, readArgs, unknownModule } from "./args.js";
+import type { LoadContext, Surroundings } from "./context.js";
+import { HANDLER, isLater, TASK, unknownKey } from "./keywords.js";
+import type { PlayFrame } from "./play-frame.js";
+import { within } from "./surroundings.js";
+import { asMap, asText, entryOf, mapped, oneOrMore } from "./values.js";
+
+/** Reads one task. Throws, or adds to the problems, what is wrong with it. */
+export function readTask(node: MapNode, source: Source, outer: Surroundings, frame: PlayFrame): Task {
+  return build(node, source, outer, frame, TASK, "a task");
+}
+
+export function readHandler(node: MapNode, source: Source, outer: Surroundings, frame: PlayFrame): Handler {
+  const task = build(node, source, outer, frame, HANDLER, "a handler");
+  const name = task.name.source;
+  const topics = [name, ...(task.role === undefined ? [] : [`${task.role} : ${name}`])];
+  const listen = asWordsOrTexts(node, source);
+  // What calls a handler decides whether it runs; its own when still holds.
+  return {
+    ...task,
+    topics: [...topics, ...listen],
+    key: [frame.project, task.role ?? frame.playName, name].join("/"),
+  };
+}
+
+function asWordsOrTexts(node: MapNode, source: Source): readonly string[] {
+  return oneOrMore(node.get("listen")).map((one) => asText(one, source, "listen"));
+}
+
+function build(
+  node: MapNode,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+  keywords: readonly string[],
+  what: string,
+): Task {
+  const { context } = frame;
+  const { module, entry } = moduleOf(node, source, context, keywords, what);
+  const own = within(outer, node, source);
+  const { args, argNames, places } = readArgs(module, entry, node.get("args"), source, context.problems);
+  const register = registerOf(node, source);
+  const loop = loopOf(node, source);
+  const conditions = (key: string): readonly Expression<boolean>[] =>
+    oneOrMore(node.get(key)).map((one) => condition(one, source));
+  const name = nameOf(node, source, module);
+  const becomes = becomeOf(own);
+  return {
+    id: frame.nextId(),
+    name,
+    place: node.place,
+    module,
+    args,
+    argNames,
+    argPlace: (path, of) => places.argPlace(path, of),
+    excerpt: (place) => (place.file === source.file ? source.excerpt(place) : undefined),
+    when: own.when,
+    notify: own.notify,
+    environment: own.environment,
+    changedWhen: conditions("changed_when"),
+    failedWhen: conditions("failed_when"),
+    tags: [...new Set(own.tags)],
+    scope: (host, dynamic) => frame.scope(host, dynamic, own),
+    local: (scope) => frame.local(scope, own.role, source),
+    ...becomes,
+    ...(own.role !== undefined && { role: own.role.name }),
+    ...(loop !== undefined && { loop }),
+    ...(register !== undefined && { register }),
+    ...(own.ignoreErrors !== undefined && { ignoreErrors: own.ignoreErrors }),
+    ...(own.noLog !== undefined && { noLog: own.noLog }),
+    ...(own.checkMode !== undefined && { checkMode: own.checkMode }),
+    ...(own.timeout !== undefined && { timeout: own.timeout }),
+  };
+}
+
+function moduleOf(
+  node: MapNode,
+  source: Source,
+  { registry }: LoadContext,
+  keywords: readonly string[],
+  what: string,
+): { module: ModuleSpec; entry: Entry } {
+  const rest = node.entries.filter(({ key }) => !keywords.includes(key));
+  const found = rest.flatMap((entry) => {
+    const module = findModule(entry.key, registry);
+    return module === undefined ? [] : [{ module, entry }];
+  });
+  const [first, second] = found;
+  const strange = rest.filter((entry) => findModule(entry.key, registry) === undefined);
+  const bad = strange[0];
+  if (bad !== undefined) {
+    if (first !== undefined || isLater(bad.key)) throw unknownKey(bad, keywords, what, source);
+    throw unknownModule(bad, registry, keywords, source);
+  }
+  if (first === undefined)
+    throw source.error(node.place, `${what} must name a module`, "for example `command: uptime`");
+  if (second !== undefined) {
+    const names = `"${first.entry.key}" and "${second.entry.key}"`;
+    throw source.error(second.entry.keyPlace, `${what} can have one module, not two: ${names}`, "make two tasks of it");
+  }
+  return first;
+}
+
+function nameOf(node: MapNode, source: Source, module: ModuleSpec): Expression<string> {
+  const entry = entryOf(node, "name");
+  if (entry === undefined || (entry.value.kind === "scalar" && entry.value.value === null)) {
+    return { source: module.name, place: node.place, constant: { value: module.name }, evaluate: () => module.name };
+  }
+  if (entry.value.kind !== "scalar") throw source.error(entry.value.place, "name must be a text");
+  const inner = templateText(entry.value, source);
+  if (inner.constant === undefined) return mapped(inner, String);
+  const value = String(inner.constant.value);
+  return { source: value, place: inner.place, constant: { value }, evaluate: () => value };
+}
+
+function registerOf(node: MapNode, source: Source): string | undefined {
+  const found = node.get("register");
+  if (found === undefined) return undefined;
+  const name = asText(found, source, "register");
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
+  throw source.error(found.place, `"${name}" cannot be the name of a variable`, "use letters, digits and underscores");
+}
+
+function loopOf(node: MapNode, source: Source): Loop | undefined {
+  const found = node.get("loop");
+  const control = asMap(node.get("loop_control") ?? null, source, "loop_control");
+  if (found === undefined) {
+    if (control !== undefined) throw source.error(control.place, "loop_control without a loop");
+    return undefined;
+  }
+  for (const entry of control?.entries ?? []) {
+    if (!LOOP_CONTROL.includes(entry.key)) throw unknownKey(entry, LOOP_CONTROL, "loop_control", source);
+  }
+  const text = (key: string): string | undefined => {
+    const value = control?.get(key);
+    return value === undefined ? undefined : asText(value, source, key);
+  };
+  const label = control?.get("label");
+  const index = text("index_var");
+  return {
+    items: bareExpression(found, source) as Expression<readonly unknown[]>,
+    variable: text("loop_var") ?? "item",
+    ...(index !== undefined && { indexVariable: index }),
+    ...(label?.kind === "scalar" && { label: mapped(templateText(label, source), String) }),
+  };
+}
+
+const LOOP_CONTROL = ["loop_var", "index_var", "label"];
+
+/** Inventory variables (`ansible_become`, `ansible_become_user`) win over keywords, as in Ansible. */
+function becomeOf(own: Surroundings): { become: Expression<boolean>; becomeUser: Expression<string> } {
+  const place = own.become?.place ?? { file: "", line: 1, column: 1 };
+  const variable = (scope: Scope, name: string): unknown => (scope.has(name) ? scope.get(name) : undefined);
+  return {
+    become: {
+      source: own.become?.source ?? "false",
+      place,
+      evaluate: (scope) => {
+        const value = variable(scope, "ansible_become") ?? own.become?.evaluate(scope) ?? false;
+        return typeof value === "string" ? /^(true|yes|1)$/i.test(value) : Boolean(value);
+      },
+    },
+    becomeUser: {
+      source: own.becomeUser?.source ?? "root",
+      place,
+      evaluate: (scope) => {
+        const name = variable(scope, "ansible_become_user");
+        return typeof name === "string" ? name : (own.becomeUser?.evaluate(scope) ?? "root");
+      },
+    },
+  };
+}
