@@ -1,6 +1,8 @@
 import type { ModuleSpec, Registry } from "../contract/module.js";
+import { apt } from "./apt.js";
 import { assert } from "./assert.js";
 import { command } from "./command.js";
+import { copy } from "./copy.js";
 import { debug } from "./debug.js";
 import { fail } from "./fail.js";
 import { file } from "./file.js";
@@ -17,8 +19,10 @@ import { uri } from "./uri.js";
 import { waitFor } from "./wait_for.js";
 
 const modules: readonly ModuleSpec[] = [
+  apt,
   assert,
   command,
+  copy,
   debug,
   fail,
   file,

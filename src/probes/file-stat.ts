@@ -1,6 +1,7 @@
 import { defineProbe, ProbeFailure, type TouchCause } from "../contract/query.js";
 import { ENTRY_FORMAT, type Entry, readEntry } from "./file-entry.js";
 import { fileSubject, readWay, tidy, WALK, type Way, waySubjects } from "./file-way.js";
+import type { Subject } from "../contract/subject.js";
 import { emptied, isGoneWith } from "./file-below.js";
 import { calls, Cursor, orFailure, quote, slices } from "./shell.js";
 
@@ -79,12 +80,17 @@ function infer(_path: string, was: FileStat | undefined, cause: TouchCause): Fil
   const gone = cause.value === false ? emptied(cause.query) : undefined;
   if (gone !== undefined) return goneBelow(was, gone);
   if (cause.query.probe.kind !== "fileStat") return undefined;
-  const there = cause.value as FileStat;
-  if (there.followed !== undefined || there.entry?.type === "link") return undefined;
-  if (cause.subject !== fileSubject(there.real)) return undefined;
+  const there = placeAt(cause.value as FileStat, cause.subject);
+  if (there === undefined || there.entry?.type === "link") return undefined;
   const { real, entry } = there;
   if (was.followed === undefined) return was.real === real ? { real, links: was.links, entry } : undefined;
   return was.followed.real === real ? { ...was, followed: { ...was.followed, entry } } : undefined;
+}
+
+/** What an answer says about a canonical path: its own, or that at the end of its link. */
+export function placeAt(stat: FileStat, subject: Subject): Found | undefined {
+  if (subject === fileSubject(stat.real)) return stat;
+  return stat.followed !== undefined && subject === fileSubject(stat.followed.real) ? stat.followed : undefined;
 }
 
 function goneBelow(was: FileStat, folder: string): FileStat | undefined {

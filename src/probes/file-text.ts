@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { defineProbe, ProbeFailure, type TouchCause } from "../contract/query.js";
-import type { FileStat } from "./file-stat.js";
+import { type FileStat, placeAt } from "./file-stat.js";
 import { emptied, isGoneWith } from "./file-below.js";
 import { fileSubject, readWay, tidy, WALK, type Way, waySubjects } from "./file-way.js";
 import { binary, calls, Cursor, orFailure, slices } from "./shell.js";
@@ -104,8 +104,7 @@ function infer(_path: string, was: FileText | undefined, cause: TouchCause): Fil
     return there.real === was.real ? { ...there, links: was.links } : undefined;
   }
   if (cause.query.probe.kind !== "fileStat" || was.kind !== "bytes") return undefined;
-  const there = cause.value as FileStat;
-  const entry = there.followed === undefined && there.real === was.real ? there.entry : undefined;
+  const entry = placeAt(cause.value as FileStat, cause.subject)?.entry;
   // A module that writes content names the text before the attributes: see modules/support/write.ts.
   return entry?.type === "file" && entry.sizeBytes === was.bytes.length ? was : undefined;
 }

@@ -4,10 +4,10 @@ import type { LocalFile } from "../../contract/module.js";
 import type { Content } from "../../contract/step.js";
 import { type FileText, maxTextBytes } from "../../probes/file-text.js";
 
-/** What a file shall hold: in memory, or a big file of the controller. */
+/** What a file shall hold: in memory, a big file of the controller, or a big file of the host itself. */
 export type NewContent =
   | { readonly kind: "bytes"; readonly bytes: Buffer; readonly sizeBytes: number }
-  | { readonly kind: "file"; readonly path: string; readonly sizeBytes: number; readonly sha256: string };
+  | { readonly kind: "file" | "remote"; readonly path: string; readonly sizeBytes: number; readonly sha256: string };
 
 export function textContent(text: string): NewContent {
   const bytes = Buffer.from(text, "utf8");
@@ -23,7 +23,7 @@ export async function fileContent(file: LocalFile): Promise<NewContent> {
   return { kind: "bytes", bytes, sizeBytes: bytes.length };
 }
 
-export function onWire(content: NewContent): Content {
+export function onWire(content: Exclude<NewContent, { kind: "remote" }>): Content {
   return content.kind === "bytes"
     ? { kind: "bytes", bytes: content.bytes }
     : { kind: "file", path: content.path, sizeBytes: content.sizeBytes };
@@ -34,6 +34,12 @@ export function predictedText(content: NewContent): { kind: "bytes"; bytes: Buff
   return content.kind === "bytes" && content.sizeBytes <= maxTextBytes
     ? { kind: "bytes", bytes: content.bytes }
     : { kind: "big" };
+}
+
+/** What `fileHash` will answer; computed only where the text is too long to be compared. */
+export function predictedSha256(content: NewContent): string | undefined {
+  if (content.kind !== "bytes") return content.sha256;
+  return content.sizeBytes > maxTextBytes ? sha256(content.bytes) : undefined;
 }
 
 /** For the diff: the text, or one line about what is no text or too long. */
@@ -74,4 +80,8 @@ function describe(what: string, sizeBytes: number | null): string {
 
 export function sha1(bytes: Uint8Array): string {
   return createHash("sha1").update(bytes).digest("hex");
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -6,7 +6,7 @@ import { fileHash } from "../../probes/file-hash.js";
 import { fileText, type FileText } from "../../probes/file-text.js";
 import { type AttributeParams, type Attributes, shownAttributes } from "./attributes.js";
 import { backupName } from "./backup.js";
-import { type NewContent, sha1 } from "./content.js";
+import { type NewContent, predictedSha256, sha1 } from "./content.js";
 import {
   type Destination,
   endOf,
@@ -97,9 +97,11 @@ async function isDifferent(
   text: FileText | undefined,
   content: NewContent,
 ): Promise<boolean> {
-  if (content.kind === "bytes") return text?.kind !== "bytes" || !text.bytes.equals(content.bytes);
+  const expected = predictedSha256(content);
+  if (expected === undefined && content.kind === "bytes")
+    return text?.kind !== "bytes" || !text.bytes.equals(content.bytes);
   if (endOf(stat).entry?.sizeBytes !== content.sizeBytes) return true;
-  return (await read(fileHash({ path, algorithm: "sha256", cost: "dear" }))) !== content.sha256;
+  return (await read(fileHash({ path, algorithm: "sha256", cost: "dear" }))) !== expected;
 }
 
 export function deliveryChanges({ request, keep }: Delivery): readonly Change[] {
@@ -111,7 +113,9 @@ export function deliveryResult({ request, keep }: Delivery): TaskResult {
   const { destination, content, follow, backupPath } = request;
   const { entry } = endOf(destination.stat);
   const after: Attributes = keep && entry !== null ? entry : writtenAttributes(request);
-  const wrote = deliveryChanges({ request, keep }).some((change) => change.steps[0]?.do === "put");
+  const wrote = deliveryChanges({ request, keep }).some(
+    (change) => change.steps[0]?.do === "put" || content.kind === "remote",
+  );
   const hadFile = placeOf(destination, follow).entry?.type === "file";
   return {
     dest: destination.path,

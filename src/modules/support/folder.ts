@@ -57,18 +57,21 @@ function ancestors(path: string): readonly string[] {
   return found.length === 0 ? ["/"] : found;
 }
 
-/** The folders with the attributes that they will have, each inside the one before. */
+/**
+ * The folders with the attributes that they will have, each after the one that it lies in. `base` tells what the parent
+ * of the outermost ones is.
+ */
 export function plannedFolders(
-  missing: Missing,
+  stats: Missing["stats"],
+  base: (path: string) => Entry | null,
   given: AttributeParams,
-  names: AccountNames,
-  lane: LaneUser,
+  { names, lane }: { readonly names: AccountNames; readonly lane: LaneUser },
 ): readonly MissingFolder[] {
-  let parent = missing.base;
-  return missing.stats.map(({ path, stat }) => {
-    const usual = defaults("directory", lane, parent);
+  const made = new Map<string, Entry>();
+  return stats.map(({ path, stat }) => {
+    const usual = defaults("directory", lane, made.get(parentOf(path)) ?? base(path));
     const attributes = wantedAttributes(given, names, usual, { isDirectory: true, umask: lane.umask });
-    parent = folderEntryOf(attributes);
+    made.set(path, folderEntryOf(attributes));
     return { path, real: stat.real, stat, attributes };
   });
 }
@@ -82,13 +85,17 @@ export function folderChange(folders: readonly MissingFolder[], names: AccountNa
   const last = folders.at(-1);
   const first = folders[0];
   if (last === undefined || first === undefined) return [];
+  const isChain = folders.every(({ path }) => `${last.path}/`.startsWith(`${path}/`));
+  const parents = [...new Set(folders.map(({ real }) => parentOf(real)))];
   return [
     {
-      summary: `create the folder ${last.path}`,
-      title: last.path,
+      summary: isChain
+        ? `create the folder ${last.path}`
+        : `create ${folders.length} folders in ${parentOf(first.path)}`,
+      title: isChain ? last.path : first.path,
       before: null,
       after: { state: "directory", ...shownAttributes(last.attributes) },
-      effects: [...folders.flatMap(folderEffects), disturbs(entriesSubject(parentOf(first.real)))],
+      effects: [...folders.flatMap(folderEffects), ...parents.map((parent) => disturbs(entriesSubject(parent)))],
       steps: groupByMode(folders).map((group) => ({
         do: "exec",
         argv: [

@@ -3,12 +3,15 @@ import { z } from "zod";
 const OCTAL = /^0?[0-7]{1,4}$/;
 const CLAUSE = /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/;
 
-/** Permission bits as text: octal, or symbolic as chmod takes it. A number is refused: YAML reads 0644 as decimal. */
-export const mode = () =>
+/**
+ * Permission bits as text: octal, or symbolic as chmod takes it. A number is refused: YAML reads 0644 as decimal.
+ * `word`: one more text that is allowed.
+ */
+export const mode = (word?: string) =>
   z
     .unknown()
     .superRefine((given, issues) => {
-      const problem = modeProblem(given);
+      const problem = given !== undefined && given === word ? undefined : modeProblem(given);
       if (problem !== undefined) issues.addIssue({ code: "custom", message: problem });
     })
     .transform(String)

@@ -1,6 +1,7 @@
 import { becomes, type Change, disturbs, type Effect } from "../../contract/change.js";
-import type { PutStep } from "../../contract/step.js";
+import type { PutStep, Step } from "../../contract/step.js";
 import type { Entry } from "../../probes/file-entry.js";
+import { fileHash } from "../../probes/file-hash.js";
 import { fileStat, type FileStat, type Found } from "../../probes/file-stat.js";
 import { fileText, type FileText } from "../../probes/file-text.js";
 import { entriesSubject, fileSubject, parentOf } from "../../probes/file-way.js";
@@ -14,7 +15,8 @@ import {
   shownAttributes,
   wantedAttributes,
 } from "./attributes.js";
-import { type NewContent, onWire, predictedText, shownContent, shownText } from "./content.js";
+import { type NewContent, onWire, predictedSha256, predictedText, shownContent, shownText } from "./content.js";
+import { copyStep } from "./remote-copy.js";
 import { type Destination, endOf, folderEntry } from "./destination.js";
 
 export interface WriteRequest {
@@ -61,21 +63,21 @@ function putChange(request: WriteRequest, place: Found, after: Attributes): Chan
   const entry: Entry = { type: "file", ...pick(after), sizeBytes: content.sizeBytes, shared: false };
   const words = old?.type === "file" ? attributeWords(old, after) : "";
   const isUsual = isUsualOwner(destination, old, after);
-  const step: PutStep = {
-    do: "put",
+  const target: Omit<PutStep, "do" | "content"> & { readonly mode: number } = {
     path: place.real,
-    content: onWire(content),
     mode: after.mode,
     ...(!isUsual && { owner: after.owner, group: after.group }),
     ...(validate !== undefined && { validate }),
     ...(backupPath !== undefined && old?.type === "file" && { backupPath }),
   };
+  const step: Step =
+    content.kind === "remote" ? copyStep(content.path, target) : { do: "put", ...target, content: onWire(content) };
   return {
     summary: `write ${destination.path}${words === "" ? "" : ` (${words})`}`,
     title: destination.path,
     before: old?.type === "link" ? `(link to ${old.target ?? ""})\n` : shownText(text, old?.sizeBytes ?? null),
     after: shownContent(content),
-    effects: [...writtenEffects(destination, place, entry, content), ...sideEffects(place, step.backupPath)],
+    effects: [...writtenEffects(destination, place, entry, content), ...sideEffects(place, target.backupPath)],
     steps: [step],
   };
 }
@@ -90,11 +92,23 @@ function isUsualOwner(destination: Destination, old: Entry | null, after: Attrib
 /** The text comes before the attributes: see fileText's `infer`. */
 function writtenEffects(destination: Destination, place: Found, entry: Entry, content: NewContent): readonly Effect[] {
   const text = predictedText(content);
+  const hash = predictedSha256(content);
   const { path } = destination;
-  const way = { real: place.real, links: place.links };
-  const own: Effect[] = [becomes(fileText(path), { ...way, ...text }), ...statEffects(destination, place, entry)];
-  if (place.real === path) return own;
-  return [becomes(fileText(place.real), { real: place.real, links: [], ...text }), ...own];
+  const { real, links } = place;
+  const names =
+    real === path
+      ? [{ at: path, links }]
+      : [
+          { at: real, links: [] },
+          { at: path, links },
+        ];
+  return [
+    ...names.map((name) => becomes(fileText(name.at), { real, links: name.links, ...text })),
+    ...names.flatMap((name) =>
+      hash === undefined ? [] : [becomes(fileHash({ path: name.at, algorithm: "sha256", cost: "dear" }), hash)],
+    ),
+    ...statEffects(destination, place, entry),
+  ];
 }
 
 /** The new entry of a place, under the task's name for it and under the canonical one. */

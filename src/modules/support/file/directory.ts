@@ -44,5 +44,8 @@ export function directoryChanges(state: Directory, given: FileParams): readonly 
   const { destination, missing, below } = state;
   const lower = below === undefined ? [] : belowChanges(below, destination, given);
   if (missing === undefined) return [...attributeChanges(destination, given), ...lower];
-  return folderChange(plannedFolders(missing, given, destination.names, destination.lane), destination.names);
+  return folderChange(
+    plannedFolders(missing.stats, () => missing.base, given, destination),
+    destination.names,
+  );
 }

@@ -33,6 +33,6 @@ export function fileResult(state: FileState, given: FileParams): TaskResult {
 function directoryAttributes(state: FileState & { kind: "directory" }, given: FileParams): Record<string, string> {
   const { destination, missing } = state;
   if (missing === undefined) return { ...shownAttributes(attributesAfter(destination, given)) };
-  const planned = plannedFolders(missing, given, destination.names, destination.lane).at(-1);
+  const planned = plannedFolders(missing.stats, () => missing.base, given, destination).at(-1);
   return planned === undefined ? {} : { ...shownAttributes(planned.attributes) };
 }
