@@ -1,31 +1,14 @@
 import { defineProbe, ProbeFailure } from "../contract/query.js";
 import type { Subject } from "../contract/subject.js";
-import { packageSubjects } from "./package.js";
-import { calls } from "./shell.js";
 
 /** The lists of what can be installed. No package has such a name. */
 export const listsSubject: Subject = "package:@lists";
 
-/** The version that apt would install; null when it knows none. */
-export const aptCandidate = defineProbe<string, string | null>({
-  kind: "aptCandidate",
-  identify: (name) => name,
-  subjects: (name) => [...packageSubjects(name).slice(0, 1), listsSubject, "file:/etc/apt/preferences"],
-  script: (names) => ({ text: `g() { apt-cache policy "$@" 2>/dev/null; }\n${calls("g", names)}:` }),
-  parse: (output, names) => {
-    const found = new Map<string, string>();
-    let at = "";
-    for (const line of output.toString().split("\n")) {
-      if (/^\S.*:$/.test(line)) at = line.slice(0, -1);
-      const candidate = /^ +Candidate: (.*)/.exec(line)?.[1];
-      if (candidate !== undefined) found.set(at, candidate);
-    }
-    return names.map((name) => {
-      const candidate = found.get(name);
-      return candidate === undefined || candidate === "(none)" ? null : candidate;
-    });
-  },
-});
+/** Whatever adds, removes or upgrades a package disturbs it. */
+export const packagesSubject: Subject = "package:@all";
+
+/** The age of lists that are only asked whether they are there and no older than apt's sources. */
+export const anyAge = 1e9;
 
 /**
  * Whether there are lists, at most so many seconds old (their folder's time, which the update sets), and no older than
@@ -41,7 +24,8 @@ export const aptListsFresh = defineProbe<number, boolean>({
     "file:/etc/apt/sources.list.d/.",
   ],
   script: (ages) => ({
-    text: `l=/var/lib/apt/lists a=-1
+    text: `command -v apt-get >/dev/null || { echo none; exit 0; }
+l=/var/lib/apt/lists a=-1
 for f in "$l"/*Release "$l"/*Packages*; do [ -e "$f" ] || continue
 a=$(( $(date +%s) - $(stat -c %Y "$l") )); break; done
 for s in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/*; do
@@ -49,8 +33,13 @@ for s in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/*
 echo "$a" # ${ages.length}`,
   }),
   parse: (output, ages) => {
-    const age = Number(output.toString().trim());
+    const text = output.toString().trim();
+    if (text === "none") return ages.map(() => new ProbeFailure("this host has no apt-get; supported is apt"));
+    const age = Number(text);
     if (!Number.isInteger(age)) return ages.map(() => new ProbeFailure("unexpected age of apt's lists"));
     return ages.map((most) => age >= 0 && age < most);
   },
+  // Lists that were just fetched are younger than a minute, whatever age another task asks for.
+  infer: (most, _was, cause) =>
+    cause.query?.probe.kind === "aptListsFresh" && cause.value === true && most >= 60 ? true : undefined,
 });

@@ -103,8 +103,24 @@ function realNames(lines: readonly string[]): ReadonlySet<string> {
 }
 
 function infer(_name: string, was: PackageState | undefined, cause: TouchCause): PackageState | undefined {
-  if (cause.kind === "disturbs" && cause.subject === bringsPackages && was === "installed") return was;
-  if (cause.kind === "disturbs" && cause.subject === takesPackages && (was === null || was === "configuration"))
+  if (cause.kind === "disturbs" && cause.subject.startsWith("package:+") && was === "installed") return was;
+  if (cause.kind === "disturbs" && cause.subject.startsWith("package:-") && (was === null || was === "configuration"))
     return was;
   return undefined;
 }
+
+/** Whether there is something of the package to remove, configuration aside. What is only provided is not installed. */
+export const packageInstalled = defineProbe<string, boolean>({
+  kind: "packageInstalled",
+  identify: (name) => name,
+  subjects: packageSubjects,
+  script: packageState.script,
+  parse: (output, names) =>
+    packageState
+      .parse(output, names)
+      .map((state) => (state instanceof ProbeFailure ? state : state === "installed" || state === "broken")),
+  infer: (_name, was, cause) => {
+    if (cause.kind !== "disturbs" || was === undefined) return undefined;
+    return cause.subject.startsWith(was ? "package:+" : "package:-") ? was : undefined;
+  },
+});

@@ -38,7 +38,7 @@ export interface Look<S> {
   readonly waves: number;
 }
 
-/** This machine as a host: real reads and steps by the local transport, in a scratch folder. */
+/** A host of a test: this machine by the local transport unless told otherwise, with a scratch folder on this machine. */
 export class LocalHost {
   readonly folder = mkdtempSync(join(tmpdir(), "fettle-test-"));
   readonly #connection: Connection;
@@ -47,8 +47,8 @@ export class LocalHost {
     this.#connection = connection;
   }
 
-  static async open(): Promise<LocalHost> {
-    return new LocalHost(await connect(TARGET));
+  static async open(target: Target = TARGET): Promise<LocalHost> {
+    return new LocalHost(await connect(target));
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { Subject } from "../../../contract/subject.js";
+import { flag, number, oneOrMore, text } from "../../values.js";
+import { type Request, requests } from "./request.js";
+
+const UPGRADES = {
+  no: null,
+  false: null,
+  safe: "safe",
+  yes: "safe",
+  true: "safe",
+  full: "full",
+  dist: "full",
+} as const;
+
+const subject = () =>
+  text()
+    .refine((one) => /^(file:\/|(service|user|group):[^\s])/.test(one), {
+      error: 'must be like "file:/etc/nginx/**", "service:nginx", "user:www-data" or "group:www-data"',
+    })
+    .transform((one) => one as Subject);
+
+const raw = z.strictObject({
+  name: requests()
+    .optional()
+    .describe("Packages: a list, or a text with commas. `name=version` asks for a version; it may have wildcards."),
+  pkg: requests().optional().describe("The same as `name`."),
+  package: requests().optional().describe("The same as `name`."),
+  state: z
+    .enum(["present", "latest", "absent"], {
+      error: ({ input }) =>
+        input === "build-dep" || input === "fixed"
+          ? `"${input}" is not supported; use the module command with apt-get`
+          : "must be one of present, latest, absent",
+    })
+    .default("present")
+    .describe("`present`: installed, whatever version. `latest`: the version apt would choose. `absent`: removed."),
+  update_cache: flag()
+    .optional()
+    .describe("Fetch the package lists before, when they are older than `cache_valid_time`."),
+  cache_valid_time: number()
+    .pipe(z.number().int({ error: "must be whole seconds" }))
+    .optional()
+    .describe("Seconds that lists stay good; implies `update_cache`. 0: never. Absent: five minutes."),
+  upgrade: z
+    .union(
+      [
+        z.boolean().transform((on) => (on ? "yes" : "no")),
+        z.enum(["no", "safe", "yes", "full", "dist", "false", "true"]),
+      ],
+      {
+        error: "must be one of no, safe, yes, full, dist",
+      },
+    )
+    .default("no")
+    .transform((word) => UPGRADES[word])
+    .describe("Upgrade all packages. `safe`, `yes`: without removing any. `full`, `dist`: also where others must go."),
+  purge: flag().default(false).describe("With `absent`: remove configuration too."),
+  autoremove: flag()
+    .default(false)
+    .describe("Remove packages that were only installed for others and are not needed now."),
+  install_recommends: flag().optional().describe("Install recommended packages too. Absent: as apt is set up."),
+  default_release: text()
+    .refine((one) => /^[A-Za-z0-9][A-Za-z0-9.:=/_-]*$/.test(one), { error: "is not the name of a release" })
+    .optional()
+    .describe("The release to prefer, as `bookworm-backports`."),
+  only_upgrade: flag().default(false).describe("Leave alone what is not installed."),
+  allow_downgrade: flag().default(false).describe("Allow an older version than the installed one."),
+  lock_timeout: number()
+    .pipe(z.number().int({ error: "must be whole seconds" }))
+    .default(60)
+    .describe("Seconds to wait for another apt or dpkg to end."),
+  dpkg_options: text()
+    .refine((one) => /^[a-z][a-z=-]*(,[a-z][a-z=-]*)*$/.test(one), {
+      error: "must be dpkg's options without --, with commas",
+    })
+    .default("force-confdef,force-confold")
+    .describe("Options for dpkg, with commas. The default keeps configuration files that somebody has changed."),
+  brings: oneOrMore(subject())
+    .optional()
+    .describe(
+      "What the packages bring, so that a dry run knows that all else stays: `file:/etc/nginx/**`, `service:nginx`, `user:www-data`, `group:www-data`. Absent: anything of these kinds.",
+    ),
+  force_apt_get: flag().optional().describe("Accepted and ignored: it is always apt-get."),
+  deb: z.undefined({ error: "is not supported: fettle installs from repositories" }).optional(),
+});
+
+export interface AptParams extends Omit<z.output<typeof raw>, "name" | "pkg" | "package" | "deb"> {
+  readonly requests: readonly Request[];
+}
+
+export const aptParams = raw
+  .superRefine((given, issues) => {
+    const problem = (message: string): void => issues.addIssue({ code: "custom", message });
+    const named = [given.name, given.pkg, given.package].filter((one) => one !== undefined);
+    const { update_cache, cache_valid_time, upgrade, autoremove } = given;
+    if (named.length > 1) problem("takes only one of name, pkg and package");
+    if (named.length > 0 && upgrade !== null) problem("takes name or upgrade, not both");
+    if (named.length > 0 || upgrade !== null || autoremove || update_cache === true || cache_valid_time !== undefined)
+      return;
+    problem("needs name, upgrade, update_cache or autoremove");
+  })
+  .transform(({ name, pkg, package: other, deb: _deb, ...rest }): AptParams => ({
+    ...rest,
+    requests: name ?? pkg ?? other ?? [],
+  }));

@@ -1,0 +1,75 @@
+import { defineProbe, ProbeFailure } from "../contract/query.js";
+import { listsSubject, packagesSubject } from "./apt.js";
+import { quote } from "./shell.js";
+
+export interface PlannedPackage {
+  /** With its architecture only where that is not the host's own. */
+  readonly name: string;
+  readonly version: string;
+  /** What is installed now; null: nothing. */
+  readonly from: string | null;
+}
+
+/** What apt would do, by its own simulation with the lists it has. */
+export interface AptPlan {
+  /** Why it would do nothing at all, in apt's words: `Unable to locate package nginxx`; null: it would work. */
+  readonly problem: string | null;
+  readonly installs: readonly PlannedPackage[];
+  readonly removes: readonly string[];
+  /** Virtual names that these packages provide. */
+  readonly provides: readonly string[];
+}
+
+/** A plan with nothing in it. */
+export const nothingPlanned: AptPlan = { problem: null, installs: [], removes: [], provides: [] };
+
+/** The key is what follows `apt-get -s`: `["install", "--", "nginx"]`. */
+export const aptPlan = defineProbe<readonly string[], AptPlan>({
+  kind: "aptPlan",
+  identify: (words) => words.join(" "),
+  subjects: () => [
+    listsSubject,
+    packagesSubject,
+    "file:/etc/apt/preferences",
+    "file:/etc/apt/preferences.d/.",
+    "file:/etc/apt/apt.conf.d/.",
+  ],
+  script: (keys) => ({
+    text: `command -v apt-get >/dev/null || { echo none; exit 0; }
+g() { o=$(apt-get -s -y "$@" 2>&1 </dev/null | grep -E '^(Inst|Remv|Purg|E:) '); printf '%s\\n' "$o"
+n=$(printf '%s\\n' "$o" | awk '$1 != "E:" { print $2 }')
+[ -z "$n" ] || apt-cache show --no-all-versions $n 2>/dev/null | grep '^Provides: '
+echo =; }
+${keys.map((words) => `g ${words.map(quote).join(" ")}\n`).join("")}:`,
+  }),
+  parse: (output, keys) => {
+    const text = output.toString();
+    if (text === "none\n") return keys.map(() => new ProbeFailure("this host has no apt-get; supported is apt"));
+    const blocks = text.split(/^=\n/m);
+    return keys.map((_words, i) => {
+      const block = blocks[i];
+      return block === undefined ? new ProbeFailure("the answer ends too early") : readPlan(block.split("\n"));
+    });
+  },
+});
+
+function readPlan(lines: readonly string[]): AptPlan {
+  const rest = (start: string): string[] =>
+    lines.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
+  const problems = rest("E: ");
+  if (problems.length > 0) return { ...nothingPlanned, problem: problems.join("; ") };
+  const gone = [...rest("Remv "), ...rest("Purg ")].map((line) => line.split(" ")[0] ?? "");
+  const provided = rest("Provides: ").flatMap((line) => line.split(/,\s*/).map((name) => name.replace(/[ :(].*/, "")));
+  return {
+    problem: null,
+    installs: rest("Inst ").map(readInstall),
+    removes: [...new Set(gone)],
+    provides: [...new Set(provided)].sort(),
+  };
+}
+
+/** `jq [1.6-2] (1.7-1 Debian:12/stable [amd64])` */
+function readInstall(line: string): PlannedPackage {
+  const [, name = "", from, version = ""] = /^(\S+)(?: \[([^\]]*)\])? \((\S+)/.exec(line) ?? [];
+  return { name, version, from: from ?? null };
+}
