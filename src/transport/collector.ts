@@ -1,17 +1,11 @@
-import type { Guard, Outcome, Script, ScriptResults, StepResult, WireStep } from "../contract/step.js";
+import type { Guard, Outcome, StepResult, WireStep } from "../contract/step.js";
 import type { OutputChunk } from "../contract/transport.js";
 import { Capture } from "./capture.js";
 import { type Frame, FrameSplitter } from "./frames.js";
+import type { Position } from "./parts.js";
 
 /** Answers of questions are never cut: they are data, not something to look at. */
 const ASK_BYTES = 512 * 1024 * 1024;
-
-interface Position {
-  readonly group: number;
-  readonly item: number;
-  readonly step: number;
-  readonly spec: WireStep;
-}
 
 type Stream = "stdout" | "stderr";
 
@@ -38,21 +32,22 @@ export class Collector {
   /** Resolves when the script has said on both streams that it has ended. */
   readonly done: Promise<void>;
   readonly #positions: readonly Position[];
-  readonly #script: Script;
   readonly #onOutput: ((chunk: OutputChunk) => void) | undefined;
-  readonly #frames = new Map<number, { readonly outcome: string; readonly elapsedMs: number }>();
+  readonly #frames = new Map<number, { readonly outcome: string; readonly timedOut: boolean }>();
   readonly #streams: Record<Stream, StreamCollector>;
   readonly #splitters: Record<Stream, FrameSplitter>;
   #open = 2;
   #finish: () => void = () => undefined;
-  #lastFrameAt = Date.now();
+  #timedOut = false;
 
-  constructor(script: Script, nonce: string, keepBytes: number, onOutput: ((chunk: OutputChunk) => void) | undefined) {
-    this.#script = script;
+  constructor(
+    positions: readonly Position[],
+    nonce: string,
+    keepBytes: number,
+    onOutput: ((chunk: OutputChunk) => void) | undefined,
+  ) {
+    this.#positions = positions;
     this.#onOutput = onOutput;
-    this.#positions = script.flatMap((group, g) =>
-      group.items.flatMap((item, i) => item.steps.map((spec, s) => ({ group: g, item: i, step: s, spec }))),
-    );
     const capture = (index: number): Capture =>
       new Capture(this.#positions[index]?.spec.do === "ask" ? ASK_BYTES : keepBytes);
     this.#streams = { stdout: new StreamCollector(capture), stderr: new StreamCollector(capture) };
@@ -71,12 +66,9 @@ export class Collector {
   }
 
   /** What is known now. A step without a frame did not run; when the script was cut off, the one under way is lost. */
-  results(cutOff: boolean): ScriptResults {
+  results(cutOff: boolean): readonly StepResult[] {
     const underWay = cutOff && this.#open > 0 ? this.#streams.stdout.next : undefined;
-    let index = 0;
-    return this.#script.map((group) =>
-      group.items.map((item) => item.steps.map((spec) => this.#result(index++, spec, underWay))),
-    );
+    return this.#positions.map(({ spec }, index) => this.#result(index, spec, underWay));
   }
 
   #result(index: number, spec: WireStep, underWay: number | undefined): StepResult {
@@ -85,7 +77,7 @@ export class Collector {
     if (frame === undefined && index === underWay) {
       return { outcome: { kind: "lost" }, stdout: stdout.pending.end(), stderr: stderr.pending.end() };
     }
-    const outcome: Outcome = frame === undefined ? { kind: "notRun" } : outcomeOf(frame.outcome, spec, frame.elapsedMs);
+    const outcome: Outcome = frame === undefined ? { kind: "notRun" } : outcomeOf(frame.outcome, spec, frame.timedOut);
     const of = (stream: StreamCollector) => (stream.captures.get(index) ?? new Capture(0)).end();
     return { outcome, stdout: of(stdout), stderr: of(stderr) };
   }
@@ -96,11 +88,14 @@ export class Collector {
       if (this.#open === 0) this.#finish();
       return;
     }
+    if (index === "t") {
+      this.#timedOut = true;
+      return;
+    }
     this.#streams[stream].end(Number(index));
     if (stream === "stderr") return;
-    const now = Date.now();
-    this.#frames.set(Number(index), { outcome, elapsedMs: now - this.#lastFrameAt });
-    this.#lastFrameAt = now;
+    this.#frames.set(Number(index), { outcome, timedOut: this.#timedOut });
+    this.#timedOut = false;
   }
 
   #output(stream: Stream, bytes: Buffer): void {
@@ -113,16 +108,11 @@ export class Collector {
   }
 }
 
-/** Signals that a timeout sends, as exit statuses of a shell. */
-const ENDED_BY_TIMEOUT = [124, 137, 143];
-
-function outcomeOf(text: string, spec: WireStep, elapsedMs: number): Outcome {
+function outcomeOf(text: string, spec: WireStep, timedOut: boolean): Outcome {
+  if (timedOut) return { kind: "timedOut", afterMs: spec.timeoutMs ?? 0 };
   const number = Number(text.slice(1));
   if (text.startsWith("g"))
     return { kind: "guarded", guard: (spec.do === "exec" ? spec.guards?.[number] : undefined) as Guard };
-  const limit = spec.timeoutMs;
-  if (limit !== undefined && ENDED_BY_TIMEOUT.includes(number) && elapsedMs >= limit - 100)
-    return { kind: "timedOut", afterMs: limit };
   const ok = spec.do === "exec" ? (spec.okExitCodes ?? [0]) : [0];
   return { kind: "exited", code: number, ok: ok === "any" || ok.includes(number) };
 }

@@ -20,10 +20,15 @@ export function makeConnection(host: ShellHost, target: Target): Connection {
   return {
     counters,
     run: async (key: LaneKey, script: Script, options: RunOptions = {}): Promise<ScriptReport> => {
-      const lane = await laneOf(key);
-      const report = await lane.run(script, options);
-      if (!lane.isOpen) lanes.delete(key.becomeUser ?? "");
-      return report;
+      const opened = laneOf(key);
+      const lane = await opened;
+      try {
+        return await lane.run(script, options);
+      } finally {
+        // Another run may have opened a new one meanwhile.
+        const name = key.becomeUser ?? "";
+        if (!lane.isOpen && lanes.get(name) === opened) lanes.delete(name);
+      }
     },
     close: async () => {
       for (const lane of await Promise.allSettled(lanes.values())) if (lane.status === "fulfilled") lane.value.close();

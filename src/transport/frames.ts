@@ -1,13 +1,17 @@
-/** A frame on stdout ends a step: its index and outcome (`x0`: exit status, `g1`: skipped by that guard). */
+/**
+ * A frame on stdout ends a step: its index and outcome (`x0`: exit status, `g1`: skipped by that guard). Index `end`
+ * ends the script; `t` says that the time of the step under way is up.
+ */
 export interface Frame {
   readonly index: string;
   readonly outcome: string;
 }
 
 /**
- * Splits one stream of a script into the output of its steps. A frame is a newline, the script's nonce and, on stdout,
- * two words, up to the next newline. Output before it belongs to the step, byte for byte; what could still become a
- * frame is held back. Nothing that a command prints can be taken for a frame: it does not know the nonce.
+ * Splits one stream of a script into the output of its steps. A frame is the byte RS, the script's nonce and its words,
+ * up to the next newline. Output before it belongs to the step, byte for byte; what could still become a frame is held
+ * back – text does not have RS, so a line is not held back for the newline at its end. Nothing that a command prints can
+ * be taken for a frame: it does not know the nonce.
  */
 export class FrameSplitter {
   readonly #mark: Buffer;
@@ -16,7 +20,7 @@ export class FrameSplitter {
   #held: Buffer = Buffer.alloc(0);
 
   constructor(nonce: string, output: (bytes: Buffer) => void, frame: (frame: Frame) => void) {
-    this.#mark = Buffer.from(`\n${nonce}`);
+    this.#mark = Buffer.from(`\x1e${nonce}`);
     this.#output = output;
     this.#frame = frame;
   }
@@ -50,7 +54,7 @@ export class FrameSplitter {
 
   /** How many bytes at the end may be the beginning of a frame. */
   #partial(bytes: Buffer): number {
-    const from = bytes.lastIndexOf(10);
+    const from = bytes.lastIndexOf(0x1e);
     if (from < 0 || bytes.length - from >= this.#mark.length) return 0;
     return this.#mark.subarray(0, bytes.length - from).equals(bytes.subarray(from)) ? bytes.length - from : 0;
   }

@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { FettleError, hostError } from "../contract/error.js";
-import type { Content, Script } from "../contract/step.js";
+import type { Content, Script, StepResult } from "../contract/step.js";
 import type { Counters, LaneKey, RunOptions, ScriptReport, Target } from "../contract/transport.js";
 import { becomeError, laneCommand, passwordMissing, passwordWrong } from "./become.js";
 import { READY } from "./bootstrap.js";
 import type { Channel, ShellHost } from "./channel.js";
 import { Collector } from "./collector.js";
+import { Parts, type Position } from "./parts.js";
 import { render } from "./render.js";
 
 const KEEP_BYTES = 1024 * 1024;
@@ -23,7 +24,8 @@ export class Lane {
   #listener: Listener = () => undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #ended: FettleError | undefined;
-  #onEnd: () => void = () => undefined;
+  readonly #whenEnded: Promise<void>;
+  #tellEnd: () => void = () => undefined;
 
   private constructor(channel: Channel, target: Target, counters: Counters) {
     this.#channel = channel;
@@ -36,10 +38,8 @@ export class Lane {
       });
     }
     channel.stdin.on("error", () => undefined); // the end of the channel tells
-    void channel.exit.then(({ lost }) => {
-      this.#ended = lostError(target, lost);
-      this.#onEnd();
-    });
+    this.#whenEnded = new Promise((resolve) => (this.#tellEnd = resolve));
+    void channel.exit.then(({ lost }) => this.#end(lostError(target, lost)));
   }
 
   /** Rejects with a FettleError when the user cannot be had. */
@@ -65,6 +65,13 @@ export class Lane {
     this.#channel.close();
   }
 
+  /** No more scripts after this, whether or not the other end has heard of it. The first reason stays. */
+  #end(why: FettleError): void {
+    this.#ended ??= why;
+    this.#tellEnd();
+    this.#channel.close();
+  }
+
   /** The password goes out only after its prompt was seen, and once. */
   async #whenReady(key: LaneKey, prompt: string | undefined): Promise<void> {
     let stdout = "";
@@ -75,11 +82,7 @@ export class Lane {
         reject(error);
         this.#channel.close();
       };
-      this.#onEnd = () => {
-        reject(
-          this.#ended?.kind === "unreachable" && stderr === "" ? this.#ended : becomeError(stderr, key, this.#target),
-        );
-      };
+      void this.#whenEnded.then(() => reject(this.#openError(key, stderr)));
       this.#listener = (stream, bytes) => {
         if (stream === "stdout") stdout = (stdout + bytes.toString("latin1")).slice(-OPENING_BYTES);
         else stderr = (stderr + bytes.toString("latin1")).slice(-OPENING_BYTES);
@@ -96,28 +99,44 @@ export class Lane {
     });
   }
 
+  /** Why a lane that has ended before it was ready cannot be had. */
+  #openError(key: LaneKey, stderr: string): FettleError {
+    return this.#ended !== undefined && (key.becomeUser === undefined || stderr === "")
+      ? this.#ended
+      : becomeError(stderr, key, this.#target);
+  }
+
   async #run(script: Script, options: RunOptions): Promise<ScriptReport> {
+    const parts = new Parts(script);
+    for (let part = parts.next(); part !== undefined; part = parts.next()) {
+      if (options.signal?.aborted === true) return { results: parts.results(), lost: interrupted(this.#target) };
+      if (this.#ended !== undefined) return { results: parts.results(), lost: this.#ended };
+      parts.take(part, await this.#runPart(part, parts.scriptOf(part), options));
+      const lost = this.#lost();
+      if (lost !== undefined) return { results: parts.results(), lost };
+    }
+    return { results: parts.results() };
+  }
+
+  async #runPart(part: readonly Position[], script: Script, options: RunOptions): Promise<readonly StepResult[]> {
     const nonce = randomBytes(16).toString("hex");
     const { text, data } = render(script, nonce);
-    const collector = new Collector(script, nonce, options.keepBytes ?? KEEP_BYTES, options.onOutput);
-    if (this.#ended !== undefined) return { results: collector.results(false), lost: this.#ended };
+    const collector = new Collector(part, nonce, options.keepBytes ?? KEEP_BYTES, options.onOutput);
     this.#listener = (stream, bytes) => collector.push(stream, bytes);
-    const ended = new Promise<void>((resolve) => (this.#onEnd = resolve));
-    const abort = (): void => this.#channel.close();
-    options.signal?.addEventListener("abort", abort);
+    const abort = (): void => this.#end(interrupted(this.#target));
+    options.signal?.addEventListener("abort", abort, { once: true });
     this.#counters.roundTrips++;
     try {
-      await Promise.all([this.#send(Buffer.from(text, "utf8"), data), Promise.race([collector.done, ended])]);
+      await Promise.all([this.#send(Buffer.from(text, "utf8"), data), Promise.race([collector.done, this.#whenEnded])]);
     } catch (error) {
       // The other end still waits for bytes that will not come: this shell is of no more use.
-      this.#channel.close();
+      this.#end(error instanceof FettleError ? error : lostError(this.#target, error as Error));
       throw error;
     } finally {
       options.signal?.removeEventListener("abort", abort);
       this.#listener = () => undefined;
     }
-    const lost = this.#lost();
-    return lost === undefined ? { results: collector.results(false) } : { results: collector.results(true), lost };
+    return collector.results(this.#ended !== undefined);
   }
 
   /** Asked anew: it changes while a script runs. */
@@ -127,31 +146,40 @@ export class Lane {
 
   /** Script and data as they are; a file is streamed, never held in memory. */
   async #send(text: Buffer, data: readonly Content[]): Promise<void> {
-    await this.#write(Buffer.from(`${text.length}\n`));
-    await this.#write(text);
+    await this.#write(Buffer.concat([Buffer.from(`${text.length}\n`), text]));
     for (const content of data) {
       if (content.kind === "bytes") await this.#write(content.bytes);
-      else for await (const bytes of fileBytes(content)) await this.#write(bytes);
+      else await this.#sendFile(content);
     }
+  }
+
+  /** Exactly as many bytes as were announced: the other end counts. */
+  async #sendFile({ path, sizeBytes }: Content & { kind: "file" }): Promise<void> {
+    if (sizeBytes === 0) return;
+    let left = sizeBytes;
+    const stream = createReadStream(path, { end: sizeBytes - 1, highWaterMark: 256 * 1024 });
+    try {
+      for await (const bytes of stream) {
+        if (this.#ended !== undefined) return;
+        left -= (bytes as Buffer).length;
+        await this.#write(bytes as Buffer);
+      }
+    } catch (error) {
+      throw hostError(`cannot read ${path}: ${(error as Error).message}`);
+    }
+    if (left > 0) throw hostError(`${path} became shorter while it was sent`, { remedy: "run again" });
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
+    if (this.#ended !== undefined) return;
     this.#counters.bytesSent += bytes.length;
-    if (!this.#channel.stdin.write(bytes) && this.#ended === undefined) {
-      await Promise.race([once(this.#channel.stdin, "drain").catch(() => undefined), this.#channel.exit]);
-    }
+    if (this.#channel.stdin.write(bytes)) return;
+    await Promise.race([once(this.#channel.stdin, "drain").catch(() => undefined), this.#whenEnded]);
   }
 }
 
-/** Exactly as many bytes as were announced: the other end counts. */
-async function* fileBytes(content: Content & { kind: "file" }): AsyncGenerator<Uint8Array> {
-  let left = content.sizeBytes;
-  if (left === 0) return;
-  for await (const bytes of createReadStream(content.path, { end: left - 1, highWaterMark: 256 * 1024 })) {
-    left -= (bytes as Buffer).length;
-    yield bytes as Buffer;
-  }
-  if (left > 0) throw hostError(`${content.path} became shorter while it was sent`, { remedy: "run again" });
+function interrupted(target: Target): FettleError {
+  return new FettleError({ kind: "interrupted", cause: `the run on ${target.name} was interrupted` });
 }
 
 function lostError(target: Target, lost: Error | undefined): FettleError {

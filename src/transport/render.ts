@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { randomBytes } from "node:crypto";
 import type { AskStep, Content, ExecStep, Guard, PutStep, Script, WireStep } from "../contract/step.js";
+import { prologue } from "./prologue.js";
 import { quote, quoteAll, quotePattern } from "./quote.js";
 
 /** Raw bytes that follow a script on the lane's input, in the order in which its steps take them. */
@@ -11,44 +11,6 @@ export interface Rendered {
 
 /** Content up to this size, without NUL, is written by the shell itself: no process for it. */
 const INLINE_BYTES = 64 * 1024;
-
-/**
- * What every script begins with. Each step ends with a frame on both streams: newline, nonce, and on stdout the
- * step's index and outcome. A frame that cannot be written ends the script: nobody listens any more.
- */
-function prologue(nonce: string): string {
-  return [
-    // The nonce stays in the shell's memory; names of temp files are seen by others.
-    `N=${nonce} K=${randomBytes(6).toString("hex")}`,
-    `e() { printf '\\n%s %s %s\\n' "$N" "$1" "$2" && printf '\\n%s %s\\n' "$N" "$1" >&2 || exit 0; }`,
-    // Takes exactly that many bytes of the data that follow the script.
-    `d() { dd bs=65536 count="$1" iflag=fullblock,count_bytes <&3 2>/dev/null; }`,
-    // Feeds data to a command; what the command leaves is read too, or the next step would get it.
-    `f() { n=$1; shift; d "$n" | { "$@"; r=$?; cat >/dev/null; exit "$r"; }; }`,
-    `x() { unset LC_ALL; "$@"; }`,
-    // Runs a command in a session of its own, ended as a whole when its time is up.
-    `t() { s=$1; shift; unset LC_ALL; setsid "$@" <&0 & p=$!`,
-    `setsid sh -c 'sleep "$0"; kill -TERM "-$1"; sleep 5; kill -KILL "-$1"' "$s" "$p" </dev/null >/dev/null 2>&1 3<&- & w=$!`,
-    `wait "$p"; r=$?; kill -KILL "-$w" 2>/dev/null || kill -KILL "$w" 2>/dev/null; return "$r"; }`,
-    PUT,
-    "T=0; I=0",
-    "",
-  ].join("\n");
-}
-
-/**
- * w PATH MODE OWNER GROUP UMASK BACKUP VALIDATE… – makes the temp file's content the file's, atomically. The temp file
- * $t was written by the caller, readable by nobody else; owner and mode are set before the rename.
- */
-const PUT = `w() { p=$1 m=$2 o=$3 g=$4 b=$5; shift 5
-if [ -d "$p" ] && [ ! -L "$p" ]; then echo "$p is a directory" >&2; rm -f "$t"; return 1; fi
-if [ -z "$m$o$g" ] && [ -f "$p" ]; then chown --reference="$p" "$t" 2>/dev/null || chown "$(stat -c %u:%g "$p")" "$t"; chmod "$(stat -c %a "$p")" "$t"; fi || { rm -f "$t"; return 1; }
-if [ -n "$o$g" ]; then chown "$o\${g:+:$g}" "$t" || { rm -f "$t"; return 1; }; fi
-if [ -n "$m" ]; then chmod "$m" "$t" || { rm -f "$t"; return 1; }; fi
-if [ $# -gt 0 ]; then ( unset LC_ALL; "$@" ) </dev/null || { r=$?; rm -f "$t"; return "$r"; }; fi
-if [ -n "$b" ]; then cp -p "$p" "$b" || { rm -f "$t"; return 1; }; fi
-sync "$t" 2>/dev/null
-mv -fT "$t" "$p" || { r=$?; rm -f "$t"; return "$r"; }; }`;
 
 /** A script of a lane as shell text. Steps are numbered through; see frames.ts for the other end. */
 export function render(script: Script, nonce: string): Rendered {
@@ -101,9 +63,9 @@ function condition(guard: Guard): string {
     case "removes":
       return `! ${exists(guard.path)}`;
     case "unless":
-      return `( unset LC_ALL; sh -c ${quote(guard.command)} ) >/dev/null 2>&1 </dev/null`;
+      return `( unset LC_ALL; sh -c ${quote(guard.command)} ) >/dev/null 2>&1 </dev/null 3<&-`;
     case "only_if":
-      return `! ( unset LC_ALL; sh -c ${quote(guard.command)} ) >/dev/null 2>&1 </dev/null`;
+      return `! ( unset LC_ALL; sh -c ${quote(guard.command)} ) >/dev/null 2>&1 </dev/null 3<&-`;
     default:
       return guard satisfies never;
   }
@@ -144,21 +106,34 @@ function body(step: WireStep, bytes: number | undefined): string {
   }
 }
 
+/** Longer words cannot be passed to a program; questions without a time limit are not passed to one. */
+const MAX_WORD_BYTES = 100_000;
+
 /** eval keeps a syntax error of the text inside the subshell. */
 function askBody(step: AskStep, bytes: number | undefined): string {
-  const run = `( eval ${quote(step.text)} )`;
-  return bytes === undefined ? `${run} </dev/null` : `a() ${run}; f ${bytes} a`;
+  if (step.timeoutMs === undefined) return fed(`( eval ${quote(step.text)} ) 3<&-`, bytes);
+  if (step.text.length > MAX_WORD_BYTES) throw new Error("a question with a time limit is too long");
+  return fed(`t ${seconds(step.timeoutMs)} sh -c ${quote(step.text)}`, bytes);
 }
 
+/** exec: a program, never a function or builtin of this shell that has its name. */
 function execBody(step: ExecStep, bytes: number | undefined): string {
-  const seconds = step.timeoutMs === undefined ? undefined : Math.max(1, Math.ceil(step.timeoutMs / 1000));
-  const command = `${seconds === undefined ? "x" : `t ${seconds}`} ${quoteAll(step.argv)}`;
+  const cwd = step.cwd === undefined ? "" : `cd -- ${quote(step.cwd)} || exit 1; `;
   const exports = Object.entries(step.environment ?? {}).map(
     ([name, value]) => `export ${variable(name)}=${quote(value)}; `,
   );
-  const cwd = step.cwd === undefined ? "" : `cd -- ${quote(step.cwd)} || exit 1; `;
-  const run = `( ${cwd}${exports.join("")}${command} )`;
-  return bytes === undefined ? `${run} </dev/null` : `a() ${run}; f ${bytes} a`;
+  const run = step.timeoutMs === undefined ? "exec 3<&-; exec" : `t ${seconds(step.timeoutMs)}`;
+  return fed(`( unset LC_ALL; ${cwd}${exports.join("")}${run} ${quoteAll(step.argv)} )`, bytes);
+}
+
+/** With that many bytes of the data as input, or none. */
+function fed(command: string, bytes: number | undefined): string {
+  return bytes === undefined ? `${command} </dev/null` : `a() { ${command}; }; f ${bytes} a`;
+}
+
+/** Whole ones: not every sleep knows others. */
+function seconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000));
 }
 
 function variable(name: string): string {
@@ -173,7 +148,8 @@ function putBody(step: PutStep, bytes: number | undefined): string {
     ? `printf %s ${quoteEmpty(Buffer.from(step.content.bytes).toString("utf8"))} >"$t"`
     : `d ${bytes ?? 0} >"$t" && [ "$(wc -c <"$t")" -eq ${bytes ?? 0} ]`;
   const mode = step.mode === undefined ? "" : `0${step.mode.toString(8)}`;
-  const args = [step.path, mode, step.owner ?? "", step.group ?? "", step.backupPath ?? ""].map(quoteEmpty);
+  const limit = step.timeoutMs === undefined ? "" : String(seconds(step.timeoutMs));
+  const args = [step.path, mode, step.owner ?? "", step.group ?? "", step.backupPath ?? "", limit].map(quoteEmpty);
   const validate = (step.validate ?? []).map(withTemp);
   return `( umask 077; set -C; ${temp}; ${write} || { rm -f "$t"; exit 1; }; w ${[...args, ...validate].join(" ")} )`;
 }
