@@ -10,6 +10,8 @@ export interface BatchEntry {
   readonly slot: Slot;
   readonly prepared: Prepared;
   readonly group?: number;
+  /** The group of the mark before it. */
+  readonly markGroup?: number;
 }
 
 /** The engine's own steps around those of a task: marks of handlers. */
@@ -58,8 +60,8 @@ export class Batch {
       return;
     }
     this.#lane = prepared.lane;
-    if (around.before !== undefined) this.#groups.push(around.before);
-    this.#entries.push({ slot, prepared, group: this.#groups.length });
+    const marked = around.before === undefined ? {} : { markGroup: this.#groups.push(around.before) - 1 };
+    this.#entries.push({ slot, prepared, group: this.#groups.length, ...marked });
     const goesOn = prepared.ignoreErrors || slot.task.failedWhen.length > 0;
     this.#groups.push({ onFailure: goesOn ? "continue" : "stop", items });
     if (around.after !== undefined) this.#groups.push(around.after);

@@ -2,8 +2,14 @@ import type { Effect } from "../contract/change.js";
 import type { Task } from "../contract/play.js";
 import type { Prepared } from "./prepared.js";
 
+export function touchesHosts({ module }: Task): boolean {
+  return module.class === "state" || module.class === "action";
+}
+
 /** What a task will have changed when it has run. `changed_when: false` declares that its command disturbs nothing. */
 export function effectsOf(task: Task, prepared: Prepared): readonly Effect[] {
+  // What only looks, or happens on the controller, changes no host, whatever it comes to.
+  if (!touchesHosts(task)) return [];
   const effects = prepared.items.flatMap((item) => {
     if (item.kind === "ready") return item.changes.flatMap((change) => change.effects);
     return item.kind === "unknown" ? item.touches : [];

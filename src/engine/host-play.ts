@@ -9,9 +9,9 @@ import { effectsOf } from "./effects.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
 import { Lookahead } from "./lookahead.js";
-import { Marks } from "./marks.js";
+import { markFailure, Marks } from "./marks.js";
 import type { HostContext } from "./prepare.js";
-import type { Prepared } from "./prepared.js";
+import { failedBy, type Prepared } from "./prepared.js";
 import { Reporter } from "./reporter.js";
 import { refOf, type Slot } from "./slot.js";
 import { runAlone } from "./solo.js";
@@ -184,7 +184,9 @@ export class HostPlay {
   /** In order, until one is fatal or was lost: what stands behind it did not run. */
   async #reportAll(batch: Batch, results: ScriptResults): Promise<void> {
     for (const entry of batch.entries) {
-      const status = await this.#reporter.report(entry.slot, entry.prepared, outputsOf(entry, results));
+      const unmarked = markFailure(entry, results);
+      const prepared = unmarked === undefined ? entry.prepared : failedBy(entry.prepared, unmarked);
+      const status = await this.#reporter.report(entry.slot, prepared, outputsOf(entry, results));
       if (this.#host.down !== undefined || status === "unreachable") return;
     }
   }
@@ -194,8 +196,7 @@ export class HostPlay {
     if (!(error instanceof FettleError)) throw error;
     for (const { slot, prepared, group } of batch.entries) {
       if (this.#host.down !== undefined) return;
-      const items = prepared.items.map((item) => ({ scope: item.scope, kind: "failed" as const, error }));
-      await this.#reporter.report(slot, group === undefined ? prepared : { ...prepared, items }, () => []);
+      await this.#reporter.report(slot, group === undefined ? prepared : failedBy(prepared, error), () => []);
     }
   }
 

@@ -1,13 +1,14 @@
 import { FettleError } from "../contract/error.js";
 import type { Emit, HostCounters, Mode, Recap, Status } from "../contract/event.js";
 import type { FactSource } from "../contract/module.js";
+import type { Query } from "../contract/query.js";
 import type { Script } from "../contract/step.js";
 import type { Connection, LaneKey, RunOptions, ScriptReport } from "../contract/transport.js";
 import type { Batch } from "./batch.js";
 import { Overlay } from "./overlay.js";
 import { Reader } from "./reader.js";
 import { Variables } from "./variables.js";
-import { WaveQueue } from "./wave.js";
+import { askGroups, WaveQueue } from "./wave.js";
 
 /** What a host needs from the run. */
 export interface HostDeps {
@@ -39,6 +40,8 @@ export class Host {
   };
   /** Dry run: labels of opaque tasks whose effects nobody can predict. */
   readonly opaque: string[] = [];
+  /** Something was changed or (dry run) would be or may be. */
+  changes = false;
   down: "failed" | "unreachable" | undefined;
   #connection: Promise<Connection> | undefined;
   #waveCount = 0;
@@ -79,13 +82,26 @@ export class Host {
     return this.deps.fork(() => connection.run(lane, script, { signal: this.deps.signal, ...options }));
   }
 
+  /** Facts that a condition on a result needs, read at once. */
+  async readFacts(lane: LaneKey, queries: readonly Query<unknown>[]): Promise<void> {
+    const asked = askGroups(queries);
+    const { results, lost } = await this.send(lane, asked.groups);
+    if (lost !== undefined) throw lost;
+    for (const answer of asked.answers(results).values()) {
+      if ("failure" in answer) throw answer.failure;
+      for (const [name, value] of Object.entries(answer.value as object)) this.facts.set(name, value);
+    }
+  }
+
   countBatch(batch: Batch): void {
     this.#batchCount++;
     const tasks = batch.entries.map(({ slot }) => slot.ref);
     this.deps.emit({ type: "batchSent", host: this.name, tasks, steps: batch.stepCount });
   }
 
-  count(status: Status): void {
+  /** `touches`: the task is of a kind that can change the host. */
+  count(status: Status, touches: boolean): void {
+    if (touches && (status === "changed" || status === "unknown")) this.changes = true;
     this.recap[status]++;
     // As in the tools people know, a changed task is also an ok one.
     if (status === "changed") this.recap.ok++;

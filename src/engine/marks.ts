@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { defineProbe } from "../contract/query.js";
 import type { Handler } from "../contract/play.js";
-import type { ExecStep, Group } from "../contract/step.js";
+import { type FettleError, hostError } from "../contract/error.js";
+import type { ExecStep, Group, ScriptResults } from "../contract/step.js";
 import type { LaneKey } from "../contract/transport.js";
-import { type Around, hasSteps } from "./batch.js";
+import { type Around, type BatchEntry, hasSteps } from "./batch.js";
 import { groupBy } from "./group-by.js";
 import type { Handlers } from "./handlers.js";
 import type { Prepared } from "./prepared.js";
@@ -26,9 +28,25 @@ export const marks = defineProbe<"marks", readonly string[]>({
     output
       .toString("utf8")
       .split("\n")
-      .filter((line) => line !== ""),
+      .filter((line) => line !== "")
+      .map(keyOf),
   ],
 });
+
+/** A key as the name of a file. */
+function fileName(key: string): string {
+  const name = encodeURIComponent(key);
+  return name.length <= 200 ? name : createHash("sha256").update(key).digest("hex");
+}
+
+/** Names that are no keys (a hash, somebody else's file) match no handler. */
+function keyOf(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
 
 /** The marks that a play has made on a host and not yet removed. */
 export class Marks {
@@ -86,5 +104,15 @@ export function unmarkGroup(keys: readonly string[]): Group {
 }
 
 function step(work: string, keys: readonly string[]): ExecStep {
-  return { do: "exec", argv: ["sh", "-c", `${FOLDER}; ${work}`, "fettle", ...keys] };
+  return { do: "exec", argv: ["sh", "-c", `${FOLDER}; ${work}`, "fettle", ...keys.map(fileName)] };
+}
+
+/** Why the mark before a task could not be made, so that the task was not run; undefined when it was. */
+export function markFailure({ markGroup: at }: BatchEntry, results: ScriptResults): FettleError | undefined {
+  const result = at === undefined ? undefined : results[at]?.[0]?.[0];
+  if (result?.outcome.kind !== "exited" || result.outcome.ok) return undefined;
+  return hostError("the handler that this task notifies could not be marked on the host, so nothing was changed", {
+    detail: result.stderr.bytes.toString("utf8").trim(),
+    remedy: "the marks are files in /var/lib/fettle (without root in ~/.local/state/fettle)",
+  });
 }

@@ -7,6 +7,7 @@ import type { Expression, Scope, Task } from "../contract/play.js";
 import { asFettleError, NeedsRealRun } from "./attempt.js";
 import { partlyKnown } from "./predicted.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
+import { UnknownValue } from "./unknown.js";
 import { allGuarded, isLost, stepFailure } from "./results.js";
 
 /** What a task came to on a host. */
@@ -80,7 +81,7 @@ class Judge {
       case "failed":
         return this.#failed(item, item.error, { changed: false }, []);
       case "unknown":
-        return this.#judged(item, "unknown", this.#partly({}), [], { unknown: item.why });
+        return this.#judged(item, "unknown", this.#partly({}), [], { unknown: item.why }, this.#unknownVariables());
       case "ready":
         return this.#ready(item, item.changes.length === 0 ? [] : outputs);
       default:
@@ -200,7 +201,7 @@ class Judge {
     if (!this.prepared.loop) return items[0]?.result;
     const some = (key: string): boolean => items.some((item) => item.outcome.status === key);
     const loop = this.task_.loop?.variable ?? "item";
-    const results = items.map((item) => ({ ...item.result, ansible_loop_var: loop }));
+    const results = items.map((item) => withKey(item.result, "ansible_loop_var", loop));
     return {
       results,
       changed: some("changed"),
@@ -212,6 +213,12 @@ class Judge {
 
   #partly(known: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     return partlyKnown(known, this.task_.module, this.ref, this.task_.register ?? "result");
+  }
+
+  /** What set_fact would set, when it is not known to what, or whether. */
+  #unknownVariables(): Readonly<Record<string, unknown>> {
+    const names = this.task_.module.setsVariables === true ? this.task_.argNames : [];
+    return Object.fromEntries(names.map((name) => [name, new UnknownValue(name, this.ref)]));
   }
 
   #ignored(status: Status): Status {
@@ -266,4 +273,17 @@ function text(value: unknown): string | undefined {
 function evidence(data: Readonly<Record<string, unknown>>): { detail?: string } {
   const detail = text(data["stderr"]) || text(data["stdout"]);
   return detail === undefined || detail === "" ? {} : { detail };
+}
+
+/** A result that is only partly known stays so: its unknown keys must go on to say that they are. */
+function withKey(result: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  return new Proxy(result, {
+    get: (target, name) => (name === key ? value : (Reflect.get(target, name) as unknown)),
+    has: (target, name) => name === key || Reflect.has(target, name),
+    ownKeys: (target) => [...Reflect.ownKeys(target), key],
+    getOwnPropertyDescriptor: (target, name) =>
+      name === key
+        ? { value, enumerable: true, configurable: true, writable: true }
+        : Reflect.getOwnPropertyDescriptor(target, name),
+  });
 }

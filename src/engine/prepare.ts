@@ -192,7 +192,8 @@ class Preparation {
     const local = trackedLocal(task.local(scope), this.#context.waves);
     const state = await task.module.observe(this.#read(), params, local);
     const changes = task.module.diff(state, params);
-    if (doubt === undefined || changes.length === 0) {
+    const leavesVariables = task.register !== undefined || task.module.setsVariables === true;
+    if (doubt === undefined || (changes.length === 0 && !leavesVariables)) {
       return { kind: "ready", scope, params, state, changes, ...labelled(label) };
     }
     return {

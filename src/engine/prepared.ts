@@ -47,3 +47,8 @@ export interface Prepared {
 export function changesOf(prepared: Prepared): readonly Change[] {
   return prepared.items.flatMap((item) => (item.kind === "ready" ? item.changes : []));
 }
+
+/** The same task when it could not be run at all. */
+export function failedBy(prepared: Prepared, error: FettleError): Prepared {
+  return { ...prepared, items: prepared.items.map(({ scope }) => ({ scope, kind: "failed", error })) };
+}

@@ -1,10 +1,12 @@
 import type { Status, TaskRef } from "../contract/event.js";
 import { evaluate } from "./attempt.js";
 import { hasSteps } from "./batch.js";
+import { touchesHosts } from "./effects.js";
 import type { Handlers } from "./handlers.js";
 import type { Host } from "./host.js";
 import { judge, type OutputsOf, type TaskOutcome } from "./outcome.js";
 import type { Prepared } from "./prepared.js";
+import type { Need } from "./needs.js";
 import type { Slot } from "./slot.js";
 
 /** A task that has run, for the closing wave. */
@@ -29,9 +31,9 @@ export class Reporter {
   }
 
   judge(slot: Slot, prepared: Prepared, outputs: OutputsOf): Promise<TaskOutcome> {
-    const noFacts = (): Promise<void> =>
-      Promise.reject(new Error("a condition on a result cannot start reading facts"));
-    return judge(slot.task, slot.ref, prepared, outputs, (work) => evaluate(work, noFacts));
+    const readFacts = ({ queries }: Need & { kind: "reads" }): Promise<void> =>
+      this.host.readFacts(prepared.lane, queries);
+    return judge(slot.task, slot.ref, prepared, outputs, (work) => evaluate(work, readFacts));
   }
 
   async report(slot: Slot, prepared: Prepared, outputs: OutputsOf): Promise<Status> {
@@ -49,7 +51,7 @@ export class Reporter {
     }
     const ref = { ...slot.ref, name: prepared.name };
     // A host that is lost in mid-task is counted once, when the lost link itself is reported.
-    if (outcome.status !== "unreachable") host.count(outcome.status);
+    if (outcome.status !== "unreachable") host.count(outcome.status, touchesHosts(slot.task));
     this.#emit(slot, ref, prepared, outcome);
     if (this.isReal(prepared) && (outcome.status === "ok" || outcome.status === "changed")) {
       this.kept.push({ slot, prepared, changed: outcome.status === "changed" });

@@ -82,7 +82,7 @@ async function summary(hosts: readonly Host[], deps: RunDeps, start: number): Pr
     counters,
     failed: hosts.some((host) => host.down === "failed"),
     unreachable: hosts.some((host) => host.down === "unreachable"),
-    changed: hosts.some((host) => host.recap.changed + host.recap.unknown > 0),
+    changed: hosts.some((host) => host.changes),
     interrupted,
   };
 }

@@ -1,3 +1,6 @@
+import type { TaskRef } from "../contract/event.js";
+import { NotYet } from "../contract/play.js";
+import type { Need } from "./needs.js";
 import { disturbs, type Effect } from "../contract/change.js";
 import { Unknown } from "../contract/query.js";
 import { NeedsRealRun } from "./attempt.js";
@@ -27,4 +30,17 @@ export function unknownAfter(
 function answered(view: View): unknown {
   const answer = view.answer;
   return answer !== undefined && "value" in answer && !(answer.value instanceof Unknown) ? answer.value : undefined;
+}
+
+/** Dry run: the value of a variable that a task would set when it really ran. */
+export class UnknownValue {
+  constructor(
+    readonly name: string,
+    readonly because: TaskRef,
+  ) {}
+
+  /** To be thrown by whoever uses the variable. */
+  get notYet(): NotYet {
+    return new NotYet({ kind: "unknown", what: this.name, because: this.because } satisfies Need);
+  }
 }

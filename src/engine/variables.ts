@@ -3,6 +3,7 @@ import type { FactSource } from "../contract/module.js";
 import { type Dynamic, NotYet } from "../contract/play.js";
 import type { Need } from "./needs.js";
 import type { Slot, VariableRecord } from "./slot.js";
+import { UnknownValue } from "./unknown.js";
 
 export type Facts = ReadonlyMap<string, unknown>;
 
@@ -62,9 +63,10 @@ export class Variables {
       const known = this.#written.get(writer) ?? this.#early.get(writer);
       if (known === undefined) throw notYet({ kind: "variable", name });
       const record = known.get(name);
-      if (record !== undefined) return record;
+      if (record !== undefined) return certain(record);
     }
-    return this.#base.get(name);
+    const record = this.#base.get(name);
+    return record === undefined ? undefined : certain(record);
   }
 
   names(): readonly string[] {
@@ -95,6 +97,12 @@ export class Variables {
       magic,
     };
   }
+}
+
+/** Throws NotYet for a value that only a real run gives. */
+function certain(record: VariableRecord): VariableRecord {
+  if (record.value instanceof UnknownValue) throw record.value.notYet;
+  return record;
 }
 
 function asRecords(values: ReadonlyMap<string, unknown>): ReadonlyMap<string, VariableRecord> {
