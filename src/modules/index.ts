@@ -6,6 +6,7 @@ import { copy } from "./copy.js";
 import { debug } from "./debug.js";
 import { fail } from "./fail.js";
 import { file } from "./file.js";
+import { group } from "./group.js";
 import { meta } from "./meta.js";
 import { pause } from "./pause.js";
 import { ping } from "./ping.js";
@@ -26,6 +27,7 @@ const modules: readonly ModuleSpec[] = [
   debug,
   fail,
   file,
+  group,
   meta,
   pause,
   ping,

@@ -48,12 +48,12 @@ export const userIds = defineProbe<string, Ids | null>({
   },
 });
 
-/** The groups whose member lists name the user (local ones, sorted); the primary group is not among them. */
+/** The groups whose member lists name the user (local ones, sorted); the primary group is not among them. Whoever removes
+ * or renames a group names its members: a group is not a subject here, or users of one group would disturb each other. */
 export const userGroups = defineProbe<string, readonly string[]>({
   kind: "userGroups",
   identify: (name) => name,
   subjects,
-  resolved: (_name, groups) => groups.map((name) => `group:${name}` as const),
   script: () => ({
     text: `while IFS= read -r l || [ -n "$l" ]; do case $l in *:) ;; *) printf '%s\\n' "$l" ;; esac; done </etc/group`,
   }),
