@@ -7,7 +7,7 @@ import { updateEffects } from "./support/apt/effects.js";
 import { aptUpdate } from "./support/apt/get.js";
 import { type Installing, installChanges, observeInstall } from "./support/apt/install.js";
 import { maxAgeOf } from "./support/apt/look.js";
-import { type AptParams, aptParams } from "./support/apt/params.js";
+import { type AptParams, aptParams, requestsOf } from "./support/apt/params.js";
 import { observeRemove, removeChanges, type Removing } from "./support/apt/remove.js";
 import { aptResult, aptReturns } from "./support/apt/result.js";
 import { observeUnused, unusedChanges } from "./support/apt/unused.js";
@@ -70,7 +70,7 @@ export const apt = defineModule<AptParams, AptState>({
 
 async function observe(read: Read, given: AptParams): Promise<AptState> {
   const age = maxAgeOf(given);
-  const alone = given.requests.length === 0 && given.upgrade === null;
+  const alone = requestsOf(given).length === 0 && given.upgrade === null;
   const [packages, stale, unused] = await Promise.all([
     observePackages(read, given),
     alone && age !== undefined ? read(aptListsFresh(age)).then((fresh) => !fresh) : false,
@@ -81,7 +81,7 @@ async function observe(read: Read, given: AptParams): Promise<AptState> {
 
 async function observePackages(read: Read, given: AptParams): Promise<Installing | Removing | Upgrading | undefined> {
   if (given.upgrade !== null) return observeUpgrade(read, given);
-  if (given.requests.length === 0) return undefined;
+  if (requestsOf(given).length === 0) return undefined;
   return given.state === "absent" ? observeRemove(read, given) : observeInstall(read, given);
 }
 

@@ -8,6 +8,7 @@ import { fail } from "./fail.js";
 import { file } from "./file.js";
 import { group } from "./group.js";
 import { meta } from "./meta.js";
+import { packageModule } from "./package.js";
 import { pause } from "./pause.js";
 import { ping } from "./ping.js";
 import { raw } from "./raw.js";
@@ -29,6 +30,7 @@ const modules: readonly ModuleSpec[] = [
   file,
   group,
   meta,
+  packageModule,
   pause,
   ping,
   raw,

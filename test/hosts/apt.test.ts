@@ -91,7 +91,7 @@ for (const kind of kinds) {
     it("waits for another apt that holds the lists", async () => {
       await machine.exec("touch -d '1 hour ago' /var/lib/apt/lists");
       const other = machine.exec(
-        `perl -e 'use Fcntl; open(F, ">/var/lib/apt/lists/lock"); fcntl(F, F_SETLK, pack("s s x4 l! l! i", F_WRLCK, 0, 0, 0, 0)) or die; open(M, ">/run/held"); close(M); sleep 3'`,
+        `perl -e 'use Fcntl; open(F, ">/var/lib/apt/lists/lock"); $l = pack("s s x4 l! l! i", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; open(M, ">/run/held"); close(M); sleep 3'`,
       );
       await machine.exec("timeout 10 sh -c 'until [ -e /run/held ]; do sleep 0.1; done'");
       expect(await laws({ update_cache: true })).to.deep.equal(["fetch the package lists"]);

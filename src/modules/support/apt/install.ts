@@ -8,7 +8,7 @@ import { broughtEffects, installedEffects, plannedEffects } from "./effects.js";
 import { aptGet, decisionOptions } from "./get.js";
 import { type Look, look } from "./look.js";
 import { planSummary } from "./summary.js";
-import type { AptParams } from "./params.js";
+import { type AptParams, requestsOf } from "./params.js";
 import { isVersion, type Request, wordOf } from "./request.js";
 
 export interface Installing {
@@ -34,7 +34,7 @@ interface Found extends Needed {
 /** Nothing needed: one wave. */
 export async function observeInstall(read: Read, given: AptParams): Promise<Installing> {
   if (given.state === "latest") return observeLatest(read, given);
-  const found = await Promise.all(given.requests.map((request) => find(read, request)));
+  const found = await Promise.all(requestsOf(given).map((request) => find(read, request)));
   const needed = found.filter((one) => isNeeded(one, given));
   if (needed.length === 0) return { kind: "install", needed };
   const words = installWords(
@@ -46,11 +46,11 @@ export async function observeInstall(read: Read, given: AptParams): Promise<Inst
 
 /** apt decides what is the latest, so it is asked about all of them. */
 async function observeLatest(read: Read, given: AptParams): Promise<Installing> {
-  const words = installWords(given.requests, given);
+  const words = installWords(requestsOf(given), given);
   const seen = await look(read, words, given);
   const idle = seen.exact && seen.plan?.installs.length === 0 && seen.plan.removes.length === 0;
   if (!seen.exact && !seen.update) await read(aptPlan(words));
-  const all = given.requests.map((request): Needed => ({ request, state: undefined }));
+  const all = requestsOf(given).map((request): Needed => ({ request, state: undefined }));
   return { kind: "install", needed: idle ? [] : all, look: seen };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Subject } from "../../../contract/subject.js";
-import { flag, number, oneOrMore, text } from "../../values.js";
+import { flag, number, text } from "../../values.js";
 import { type Request, requests } from "./request.js";
 
 const UPGRADES = {
@@ -13,20 +13,18 @@ const UPGRADES = {
   dist: "full",
 } as const;
 
+const badSubject = 'must be like "file:/etc/nginx/**", "service:nginx", "user:www-data" or "group:www-data"';
+
 const subject = () =>
   text()
-    .refine((one) => /^(file:\/|(service|user|group):[^\s])/.test(one), {
-      error: 'must be like "file:/etc/nginx/**", "service:nginx", "user:www-data" or "group:www-data"',
-    })
+    .refine((one) => /^(file:\/|(service|user|group):[^\s])/.test(one), { error: badSubject })
     .transform((one) => one as Subject);
 
-const raw = z.strictObject({
-  name: requests()
-    .optional()
-    .describe("Packages: a list, or a text with commas. `name=version` asks for a version; it may have wildcards."),
-  pkg: requests().optional().describe("The same as `name`."),
-  package: requests().optional().describe("The same as `name`."),
-  state: z
+export const namesText =
+  "Packages: a list, or a text with commas. `name=version` asks for a version; it may have wildcards.";
+
+export const stateParam = () =>
+  z
     .enum(["present", "latest", "absent"], {
       error: ({ input }) =>
         input === "build-dep" || input === "fixed"
@@ -34,7 +32,21 @@ const raw = z.strictObject({
           : "must be one of present, latest, absent",
     })
     .default("present")
-    .describe("`present`: installed, whatever version. `latest`: the version apt would choose. `absent`: removed."),
+    .describe("`present`: installed, whatever version. `latest`: the version apt would choose. `absent`: removed.");
+
+export const bringsParam = () =>
+  z
+    .union([z.array(subject()), subject().transform((only) => [only])], { error: badSubject })
+    .optional()
+    .describe(
+      "What the packages bring, so that a dry run knows that all else stays: `file:/etc/nginx/**`, `service:nginx`, `user:www-data`, `group:www-data`. Absent: anything of these kinds.",
+    );
+
+const raw = z.strictObject({
+  name: requests().optional().describe(namesText),
+  pkg: requests().optional().describe("The same as `name`."),
+  package: requests().optional().describe("The same as `name`."),
+  state: stateParam(),
   update_cache: flag()
     .optional()
     .describe("Fetch the package lists before, when they are older than `cache_valid_time`."),
@@ -76,31 +88,27 @@ const raw = z.strictObject({
     })
     .default("force-confdef,force-confold")
     .describe("Options for dpkg, with commas. The default keeps configuration files that somebody has changed."),
-  brings: oneOrMore(subject())
-    .optional()
-    .describe(
-      "What the packages bring, so that a dry run knows that all else stays: `file:/etc/nginx/**`, `service:nginx`, `user:www-data`, `group:www-data`. Absent: anything of these kinds.",
-    ),
+  brings: bringsParam(),
   force_apt_get: flag().optional().describe("Accepted and ignored: it is always apt-get."),
-  deb: z.undefined({ error: "is not supported: fettle installs from repositories" }).optional(),
+  deb: z
+    .undefined({ error: "is not supported: fettle installs from repositories" })
+    .optional()
+    .describe("Not supported: fettle installs from repositories."),
 });
 
-export interface AptParams extends Omit<z.output<typeof raw>, "name" | "pkg" | "package" | "deb"> {
-  readonly requests: readonly Request[];
-}
+export const aptParams = raw.superRefine((given, issues) => {
+  const problem = (message: string): void => issues.addIssue({ code: "custom", message });
+  const named = [given.name, given.pkg, given.package].filter((one) => one !== undefined);
+  const { update_cache, cache_valid_time, upgrade, autoremove } = given;
+  if (named.length > 1) problem("takes only one of name, pkg and package");
+  if (named.length > 0 && upgrade !== null) problem("takes name or upgrade, not both");
+  const asks = upgrade !== null || autoremove || update_cache === true || cache_valid_time !== undefined;
+  if (named.length === 0 && !asks) problem("needs name, upgrade, update_cache or autoremove");
+});
 
-export const aptParams = raw
-  .superRefine((given, issues) => {
-    const problem = (message: string): void => issues.addIssue({ code: "custom", message });
-    const named = [given.name, given.pkg, given.package].filter((one) => one !== undefined);
-    const { update_cache, cache_valid_time, upgrade, autoremove } = given;
-    if (named.length > 1) problem("takes only one of name, pkg and package");
-    if (named.length > 0 && upgrade !== null) problem("takes name or upgrade, not both");
-    if (named.length > 0 || upgrade !== null || autoremove || update_cache === true || cache_valid_time !== undefined)
-      return;
-    problem("needs name, upgrade, update_cache or autoremove");
-  })
-  .transform(({ name, pkg, package: other, deb: _deb, ...rest }): AptParams => ({
-    ...rest,
-    requests: name ?? pkg ?? other ?? [],
-  }));
+export type AptParams = z.output<typeof aptParams>;
+
+/** Empty: the task is about no package of its own. */
+export function requestsOf({ name, pkg, package: other }: AptParams): readonly Request[] {
+  return name ?? pkg ?? other ?? [];
+}

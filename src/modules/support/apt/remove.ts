@@ -4,7 +4,7 @@ import { type AptPlan, aptPlan } from "../../../probes/apt-plan.js";
 import { packageInstalled, packageState, packageSubjects, takesPackages } from "../../../probes/package.js";
 import { broughtEffects } from "./effects.js";
 import { aptGet } from "./get.js";
-import type { AptParams } from "./params.js";
+import { type AptParams, requestsOf } from "./params.js";
 import { few } from "./summary.js";
 
 export interface Removing {
@@ -16,7 +16,7 @@ export interface Removing {
 
 /** A second wave only when there is something to remove: what else must go? */
 export async function observeRemove(read: Read, given: AptParams): Promise<Removing> {
-  const names = given.requests.map(({ name }) => name);
+  const names = requestsOf(given).map(({ name }) => name);
   const there = await Promise.all(names.map((name) => isThere(read, name, given.purge)));
   const present = names.filter((_name, i) => there[i]);
   if (present.length === 0) return { kind: "remove", present };

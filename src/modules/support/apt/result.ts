@@ -1,7 +1,7 @@
 import type { ChangeOutputs, TaskResult } from "../../../contract/module.js";
 import { succeeded } from "../../../contract/step.js";
 import { decode } from "../../run/output.js";
-import type { AptParams } from "./params.js";
+import { type AptParams, requestsOf } from "./params.js";
 
 export const aptReturns = {
   cache_updated: "Whether the package lists were fetched.",
@@ -20,7 +20,7 @@ export function aptResult(outputs: readonly ChangeOutputs[] | undefined, given: 
     stdout: printed.join(""),
     stderr: steps.map(({ stderr }) => decode(stderr)).join(""),
   };
-  const asksForMore = given.requests.length > 0 || given.upgrade !== null || given.autoremove;
+  const asksForMore = requestsOf(given).length > 0 || given.upgrade !== null || given.autoremove;
   return steps.length > 0 && asksForMore && steps.every(succeeded) && !printed.some(didSomething)
     ? { ...about, changed: false }
     : about;
