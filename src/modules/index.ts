@@ -7,6 +7,7 @@ import { debug } from "./debug.js";
 import { fail } from "./fail.js";
 import { file } from "./file.js";
 import { group } from "./group.js";
+import { lineinfile } from "./lineinfile.js";
 import { meta } from "./meta.js";
 import { packageModule } from "./package.js";
 import { pause } from "./pause.js";
@@ -29,6 +30,7 @@ const modules: readonly ModuleSpec[] = [
   fail,
   file,
   group,
+  lineinfile,
   meta,
   packageModule,
   pause,

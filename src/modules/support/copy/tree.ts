@@ -2,13 +2,13 @@ import type { Change } from "../../../contract/change.js";
 import { hostError } from "../../../contract/error.js";
 import type { LocalEntry } from "../../../contract/module.js";
 import type { Read } from "../../../contract/query.js";
-import { fileStat, type FileStat } from "../../../probes/file-stat.js";
+import { fileStat } from "../../../probes/file-stat.js";
 import { fileText } from "../../../probes/file-text.js";
-import { parentOf } from "../../../probes/file-way.js";
 import { type Delivery, deliveryChanges, observeDelivery } from "../deliver.js";
-import { type Destination, endOf, readDestination, readUnlessBrought, requireTrustedWay } from "../destination.js";
-import { folderChange, type MissingFolder, plannedFolders, readMissing } from "../folder.js";
+import { type Destination, readDestination, readUnlessBrought } from "../destination.js";
+import { folderChange, type MissingFolder } from "../folder.js";
 import type { SymbolicLink } from "../file/link.js";
+import { missingFolders } from "./folders.js";
 import { assuming } from "./assuming.js";
 import { observeLinks, treeLinkChanges } from "./links.js";
 import { sourceContent, sourceOptions } from "./source.js";
@@ -45,12 +45,10 @@ export async function observeTree(
     Promise.all(wanted.map((path) => readUnlessBrought(read, fileStat(path), ({ entry }) => entry === null))),
     askAhead(read, files.map(at)),
   ]);
-  const folders = await missingFolders(
-    read,
-    root,
-    new Map(wanted.map((path, i) => [path, stats[i] ?? root.stat])),
-    given,
-  );
+  const folders = await missingFolders(read, root, new Map(wanted.map((path, i) => [path, stats[i] ?? root.stat])), {
+    ...given,
+    mode: given.directory_mode,
+  });
   const inside = assuming(read, folderChange(folders, root.names));
   const deliveries = await Promise.all(
     files.map(async (entry) => {
@@ -71,43 +69,6 @@ export async function observeTree(
 /** Asks for all files at once and early; the answers are taken where they are needed. */
 export async function askAhead(read: Read, paths: readonly string[]): Promise<void> {
   await Promise.allSettled(paths.flatMap((path) => [read.maybe(fileStat(path)), read.maybe(fileText(path))]));
-}
-
-async function missingFolders(
-  read: Read,
-  root: Destination,
-  below: ReadonlyMap<string, FileStat>,
-  given: CopyParams,
-): Promise<readonly MissingFolder[]> {
-  const all = new Map([[root.path, root.stat], ...below]);
-  for (const [path, stat] of all) requireFolderOrNothing(path, stat);
-  const isMissing = endOf(root.stat).entry === null;
-  const chain =
-    isMissing && root.folder !== undefined
-      ? await readMissing(read, root.path, root.stat, root.folder)
-      : { stats: isMissing ? [{ path: root.path, stat: root.stat }] : [], base: null };
-  const stats = [
-    ...chain.stats,
-    ...[...below].flatMap(([path, stat]) => (stat.entry === null ? [{ path, stat }] : [])),
-  ];
-  for (const { path, stat } of stats) {
-    const parent = all.get(parentOf(path));
-    requireTrustedWay({ ...root, path, stat, folder: parent ?? root.folder }, stat);
-  }
-  const base = (path: string): FileStat["entry"] => {
-    const parent = all.get(parentOf(path));
-    return parent === undefined ? chain.base : endOf(parent).entry;
-  };
-  return plannedFolders(stats, base, { ...given, mode: given.directory_mode }, root);
-}
-
-function requireFolderOrNothing(path: string, stat: FileStat): void {
-  const { entry } = endOf(stat);
-  if (entry === null && stat.followed === undefined) return;
-  if (entry?.type === "directory") return;
-  throw hostError(`${path} is ${entry === null ? "a symbolic link that leads to nothing" : "a file"}, not a folder`, {
-    remedy: "remove it in a task before (file: state=absent)",
-  });
 }
 
 export function treeChanges({ root, folders, deliveries, links }: TreeCopy, given: CopyParams): readonly Change[] {
