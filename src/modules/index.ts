@@ -1,6 +1,7 @@
 import type { ModuleSpec, Registry } from "../contract/module.js";
 import { apt } from "./apt.js";
 import { assert } from "./assert.js";
+import { blockinfile } from "./blockinfile.js";
 import { command } from "./command.js";
 import { copy } from "./copy.js";
 import { debug } from "./debug.js";
@@ -14,9 +15,11 @@ import { pause } from "./pause.js";
 import { ping } from "./ping.js";
 import { raw } from "./raw.js";
 import { script } from "./script.js";
+import { serviceModule } from "./service.js";
 import { setFact } from "./set_fact.js";
 import { setup } from "./setup.js";
 import { shell } from "./shell.js";
+import { systemd } from "./systemd.js";
 import { template } from "./template.js";
 import { uri } from "./uri.js";
 import { waitFor } from "./wait_for.js";
@@ -24,6 +27,7 @@ import { waitFor } from "./wait_for.js";
 const modules: readonly ModuleSpec[] = [
   apt,
   assert,
+  blockinfile,
   command,
   copy,
   debug,
@@ -37,16 +41,18 @@ const modules: readonly ModuleSpec[] = [
   ping,
   raw,
   script,
+  serviceModule,
   setFact,
   setup,
   shell,
+  systemd,
   template,
   uri,
   waitFor,
 ];
 
 /** Other names of modules, as playbooks for Ansible use them. */
-const aliases: Readonly<Record<string, string>> = { gather_facts: "setup" };
+const aliases: Readonly<Record<string, string>> = { gather_facts: "setup", systemd_service: "systemd" };
 
 /** Every module by name: the only list there is. */
 export const registry: Registry = new Map<string, ModuleSpec>(

@@ -29,3 +29,7 @@ export function splitLines(text: string): string[] {
 export function withoutEnd(line: string): string {
   return line.endsWith("\n") ? line.slice(0, -1) : line;
 }
+
+export function ended(line: string): string {
+  return line.endsWith("\n") ? line : `${line}\n`;
+}

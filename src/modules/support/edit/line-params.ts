@@ -1,16 +1,13 @@
 import { z } from "zod";
 import { flag, text } from "../../values.js";
 import { attributeParams } from "../attributes.js";
-import { hostPath, oneOf } from "../path.js";
 import { validateParam } from "../validate.js";
+import { onlyOne, pathNames } from "./names.js";
 import { regex } from "./regex.js";
 
 export const lineParams = z
   .strictObject({
-    path: hostPath().optional().describe("The file."),
-    dest: hostPath().optional().describe("The same as path."),
-    destfile: hostPath().optional().describe("The same as path."),
-    name: hostPath().optional().describe("The same as path."),
+    ...pathNames,
     state: z
       .enum(["present", "absent"], { error: "must be present or absent" })
       .default("present")
@@ -45,17 +42,11 @@ export const lineParams = z
     const problem = (message: string, at: readonly string[] = []): void => {
       issues.addIssue({ code: "custom", message, path: [...at] });
     };
-    const only = <T>(given: Readonly<Record<string, T | undefined>>, isNeeded: boolean): T | undefined => {
-      const found = oneOf(given);
-      if ("value" in found) return found.value;
-      if (isNeeded || found.problem.startsWith("has both")) problem(found.problem);
-      return undefined;
-    };
     const given = {
       ...rest,
-      path: only({ path, dest, destfile, name }, true) ?? "/",
-      line: only({ line, value }, rest.state === "present")?.replace(/\n$/, ""),
-      regexp: only({ regexp, regex }, false),
+      path: onlyOne(issues, { path, dest, destfile, name }, true) ?? "/",
+      line: onlyOne(issues, { line, value }, rest.state === "present")?.replace(/\n$/, ""),
+      regexp: onlyOne(issues, { regexp, regex }, false),
     };
     const { search_string, insertafter, insertbefore } = given;
     if (given.line?.includes("\n") === true) problem("holds several lines; blockinfile keeps those", ["line"]);

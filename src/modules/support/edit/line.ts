@@ -1,5 +1,5 @@
 import { hostError } from "../../../contract/error.js";
-import { type Codec, splitLines, withoutEnd } from "./codec.js";
+import { type Codec, ended, splitLines, withoutEnd } from "./codec.js";
 import type { Edited } from "./edit.js";
 import type { LineParams } from "./line-params.js";
 import { compile, expand } from "./regex.js";
@@ -73,7 +73,7 @@ function replaced(lines: readonly string[], at: number, line: string): Edited {
 
 function inserted(lines: readonly string[], line: string, given: LineParams, word: Codec["word"]): Edited {
   const at = placeOf(lines, given, word);
-  const before = at === lines.length ? lines.map((one) => ended(one)) : lines;
+  const before = at === lines.length ? lines.map(ended) : lines;
   return { text: before.toSpliced(at, 0, ended(line)).join(""), result: { msg: "line added" } };
 }
 
@@ -87,10 +87,6 @@ function placeOf(lines: readonly string[], given: LineParams, word: Codec["word"
   const found = lastOf(lines, firstmatch, (line) => pattern.exec(line));
   if (found === undefined) return lines.length;
   return insertafter === undefined ? found.at : found.at + 1;
-}
-
-function ended(line: string): string {
-  return line.endsWith("\n") ? line : `${line}\n`;
 }
 
 function stripped(line: string): string {
