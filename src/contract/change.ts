@@ -7,7 +7,12 @@ export type Effect =
   /** Afterwards this question has this answer. Other questions about the same subjects are no longer known. */
   | { readonly kind: "becomes"; readonly query: Query<unknown>; readonly value: unknown }
   /** Afterwards questions about these subjects are not known. */
-  | { readonly kind: "disturbs"; readonly subject: SubjectPattern }
+  | {
+      readonly kind: "disturbs";
+      readonly subject: SubjectPattern;
+      /** Things may come where nothing was, as by an installation: what was absent may be there, in whatever form. */
+      readonly brings?: true;
+    }
   /** An arbitrary command ran: anything may be different. */
   | { readonly kind: "opaque"; readonly why: string };
 
@@ -21,6 +26,11 @@ export function disturbs(subject: SubjectPattern): Effect {
 
 /** One side of a diff: text is shown as a unified diff, a record by its differing keys, `null` is absent. */
 export type Shown = string | Readonly<Record<string, string | number | boolean | null>> | null;
+
+/** As `disturbs`, by something that may put things where nothing was. */
+export function brings(subject: SubjectPattern): Effect {
+  return { kind: "disturbs", subject, brings: true };
+}
 
 export interface Change {
   /** One line, lower case, no host name: `write /etc/motd`, `start nginx`. */

@@ -49,6 +49,8 @@ export interface ProbeSpec<K, V> {
 export interface TouchCause {
   readonly kind: "becomes" | "disturbs";
   readonly subject: Subject;
+  /** All that touched it may only have brought things (see Effect). */
+  readonly brings?: true;
   /** For `becomes`: the question that got a new answer, and the answer. */
   readonly query?: Query<unknown>;
   readonly value?: unknown;

@@ -68,14 +68,18 @@ function touching(layer: Layer, subjects: readonly Subject[]): TouchCause | unde
     if (subject === undefined) continue;
     return effect.kind === "becomes"
       ? { kind: "becomes", subject, query: effect.query, value: effect.value }
-      : { kind: "disturbs", subject };
+      : { kind: "disturbs", subject, ...(effect.brings === true && { brings: true }) };
   }
   return undefined;
 }
 
 /** An Unknown stays unknown: nothing that follows could be told from it. */
 function inferred(query: Query<unknown>, value: unknown, cause: TouchCause, task: string): unknown {
-  if (value instanceof Unknown) return new Unknown(query, task, cause, value.was);
+  if (value instanceof Unknown) {
+    const { brings, ...plain } = cause;
+    const both = brings === true && value.cause.brings === true;
+    return new Unknown(query, task, both ? cause : plain, value.was);
+  }
   const known = query.probe.infer?.(query.key, value, cause);
   return known === undefined ? new Unknown(query, task, cause, value) : known;
 }

@@ -2,7 +2,7 @@ import { type FettleError, inputError, type Place } from "../contract/error.js";
 import type { FactSource } from "../contract/module.js";
 import { checkParams } from "../contract/params.js";
 import type { Scope, Task } from "../contract/play.js";
-import type { Query, Read } from "../contract/query.js";
+import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
 import { marks } from "./marks.js";
@@ -65,7 +65,7 @@ class Preparation {
       const settings = await this.#settings();
       this.#lane = settings.lane;
       const [marked, ...items] = await Promise.all([
-        settings.topics.length === 0 ? [] : (this.#ask(marks("marks")) as Promise<readonly string[]>),
+        settings.topics.length === 0 ? [] : this.#marks(),
         ...loop.items.map((item) => this.#item(item.scope, item.label, item.skip)),
       ]);
       return { ...plain, ...settings, marks: marked, items };
@@ -231,6 +231,12 @@ class Preparation {
           this.#context.facts.set(name, value);
       }
     });
+  }
+
+  /** In a dry run nobody can tell after some tasks; the marks do not change then. */
+  async #marks(): Promise<readonly string[]> {
+    const answer = await this.#ask(marks("marks"));
+    return answer instanceof Unknown ? [] : (answer as readonly string[]);
   }
 
   #ask(query: Query<unknown>): Promise<unknown> {

@@ -34,7 +34,7 @@ export async function readDestination(read: Read, path: string, given: Attribute
 export async function readUnlessBrought<V>(read: Read, query: Query<V>, isAbsent: (now: V) => boolean): Promise<V> {
   const answer = await read.maybe(query);
   if (!(answer instanceof Unknown)) return answer;
-  if (answer.was !== undefined && mayBringAnything(answer.cause) && isAbsent(answer.was as V)) return answer.was as V;
+  if (answer.was !== undefined && onlyBrought(answer.cause) && isAbsent(answer.was as V)) return answer.was as V;
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- An Unknown is let through as it is.
   throw answer;
 }
@@ -46,13 +46,13 @@ async function readFolder(read: Read, path: string): Promise<FileStat | undefine
   const answer = await read.maybe(fileStat(path));
   if (!(answer instanceof Unknown)) return answer;
   const was = answer.was as FileStat | undefined;
-  if (was !== undefined && mayBringAnything(answer.cause)) return endOf(was).entry === null ? undefined : was;
+  if (was !== undefined && onlyBrought(answer.cause)) return endOf(was).entry === null ? undefined : was;
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- An Unknown is let through as it is.
   throw answer;
 }
 
-function mayBringAnything(cause: TouchCause): boolean {
-  return cause.kind === "disturbs" && (cause.subject === "file:*" || cause.subject === "file:/**");
+function onlyBrought(cause: TouchCause): boolean {
+  return cause.brings === true;
 }
 
 /** Where a path leads to: itself, or the end of a symbolic link. */

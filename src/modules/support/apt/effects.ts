@@ -1,4 +1,4 @@
-import { becomes, disturbs, type Effect } from "../../../contract/change.js";
+import { becomes, brings, disturbs, type Effect } from "../../../contract/change.js";
 import { aptListsFresh, listsSubject, packagesSubject } from "../../../probes/apt.js";
 import type { AptPlan } from "../../../probes/apt-plan.js";
 import {
@@ -16,11 +16,11 @@ import type { AptParams } from "./params.js";
 const ANYTHING = ["file:*", "user:*", "group:*", "service:*"] as const;
 
 /** What is beside the packages themselves no longer known after packages came or went. */
-export function broughtEffects({ brings }: AptParams): readonly Effect[] {
-  const subjects = brings ?? ANYTHING;
+export function broughtEffects({ brings: declared }: AptParams): readonly Effect[] {
+  const subjects = declared ?? ANYTHING;
   // Units of a package make systemd read its files again.
   const manager = subjects.some((subject) => subject.startsWith("service:")) ? [disturbs(managerSubject)] : [];
-  return [...subjects.map((subject) => disturbs(subject)), ...manager, disturbs(packagesSubject)];
+  return [...subjects.map((subject) => brings(subject)), ...manager, disturbs(packagesSubject)];
 }
 
 /** The lists are new: how old they are is known, what is in them is not. */
