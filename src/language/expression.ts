@@ -3,7 +3,7 @@ import type { Expression, Scope } from "../contract/play.js";
 import { explainEvaluation, type Origin, scopeProxy, shorten } from "./evaluate.js";
 import type { Source } from "./source.js";
 import { compileText } from "./template.js";
-import { type Node, type ScalarNode, toValue } from "./yaml.js";
+import { type Node, type ScalarNode, toValue } from "./nodes.js";
 
 /** Exactly one `<%= … %>` and nothing else. */
 const WHOLE = /^\s*<%=((?:(?!%>)[\s\S])*)%>\s*$/;

@@ -1,9 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
-import { excerpt, type FettleError, inputError, type Place } from "../contract/error.js";
+import { type FettleError, inputError, type Place } from "../contract/error.js";
 
 /** Larger texts are refused before they are parsed: parsing 50 MB takes seconds and gigabytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** How much of a line an excerpt shows, and how much of that before the caret. */
+const SHOWN = 160;
+const SHOWN_BEFORE = 100;
 
 /** A text that a person wrote, and where things stand in it. */
 export class Source {
@@ -29,8 +32,22 @@ export class Source {
     return { file: this.file, line: low + 1, column: offset - (this.#lineStarts[low] ?? 0) + 1 };
   }
 
-  excerpt(place: Place): string {
-    return excerpt(this.text, place);
+  /** A line without its ending; empty when there is none of that number. */
+  line(number: number): string {
+    const start = this.#lineStarts[number - 1];
+    if (start === undefined) return "";
+    const end = this.#lineStarts[number] ?? this.text.length + 1;
+    return this.text.slice(start, end - 1).replace(/\r$/, "");
+  }
+
+  /** The line with a caret under the place; of a very long one, what is around it. */
+  excerpt({ line, column }: Place): string {
+    const from = Math.max(0, column - 1 - SHOWN_BEFORE);
+    const shown = this.line(line).slice(from, from + SHOWN);
+    const number = `${line} | ${from > 0 ? "…" : ""}`;
+    // Tabs stay, so that the caret stands where the terminal shows its character.
+    const indent = shown.slice(0, column - 1 - from).replace(/[^\t]/g, " ");
+    return `${number}${shown}\n${" ".repeat(number.length)}${indent}^`;
   }
 
   error(place: Place, cause: string, remedy?: string): FettleError {
@@ -42,8 +59,10 @@ export class Source {
 export function readSource(path: string, maxBytes = MAX_BYTES): Source {
   let bytes: Buffer;
   try {
-    const { size } = statSync(path);
-    if (size > maxBytes) throw inputError(`${path} is too big (${size} bytes; ${maxBytes} are allowed)`);
+    const stat = statSync(path);
+    if (stat.isDirectory()) throw inputError(`${path} is a folder, and a file is needed here`);
+    if (stat.size > maxBytes)
+      throw inputError(`${path} is too big: ${megabytes(stat.size)}, and at most ${megabytes(maxBytes)} are read`);
     bytes = readFileSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -55,6 +74,10 @@ export function readSource(path: string, maxBytes = MAX_BYTES): Source {
   } catch {
     throw inputError(`${path} is not UTF-8 text`, { remedy: "save it as UTF-8" });
   }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / (1024 * 1024))} MB`;
 }
 
 /** A path that a file names, from the folder of that file. */

@@ -4,7 +4,9 @@ import { inputError, type Place } from "../contract/error.js";
 import { templateTree } from "./expression.js";
 import type { Layer, Variable } from "./scope.js";
 import { readSource, type Source } from "./source.js";
-import { type MapNode, parseYaml, type YamlVersion } from "./yaml.js";
+import type { MapNode } from "./nodes.js";
+import { parseYaml } from "./yaml.js";
+import type { YamlVersion } from "./yaml-scalar.js";
 
 /** The variables of a mapping, as a layer. */
 export function layerOf(name: string, node: MapNode, source: Source): Layer {

@@ -2,7 +2,7 @@ import { type Place } from "../../contract/error.js";
 import { templateText } from "../expression.js";
 import type { Layer, Variable } from "../scope.js";
 import type { Source } from "../source.js";
-import type { ScalarNode } from "../yaml.js";
+import type { ScalarNode } from "../nodes.js";
 import type { Model } from "./model.js";
 import { expandRanges } from "./ranges.js";
 

@@ -1,6 +1,7 @@
 import type { Source } from "../source.js";
 import { layerOf } from "../variables.js";
-import { type MapNode, type Node, parseYaml } from "../yaml.js";
+import type { MapNode, Node } from "../nodes.js";
+import { parseYaml } from "../yaml.js";
 import type { Model } from "./model.js";
 import { expandRanges } from "./ranges.js";
 

@@ -6,7 +6,7 @@ import type { Problems } from "../errors.js";
 import { bareExpression, templateTree } from "../expression.js";
 import { OMIT } from "../scope.js";
 import type { Source } from "../source.js";
-import { type Entry, makeMap, type MapNode, type Node, type ScalarNode } from "../yaml.js";
+import { type Entry, makeMap, type MapNode, type Node, type ScalarNode } from "../nodes.js";
 import { splitArguments } from "./free-form.js";
 import { asMap } from "./values.js";
 

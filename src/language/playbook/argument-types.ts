@@ -1,5 +1,5 @@
 import { didYouMean } from "../../contract/error.js";
-import { type MapNode, type Node, toValue } from "../yaml.js";
+import { type MapNode, type Node, toValue } from "../nodes.js";
 
 /** What is wrong with a value: where in it, why, what to do. */
 export interface Fault {

@@ -1,6 +1,6 @@
 import { didYouMean, type FettleError } from "../../contract/error.js";
 import type { Source } from "../source.js";
-import type { Entry, MapNode } from "../yaml.js";
+import type { Entry, MapNode } from "../nodes.js";
 
 /** Keywords that tasks, blocks and roles share, and that what stands inside inherits. */
 export const INHERITED = [

@@ -1,7 +1,8 @@
 import { FettleError, inputError } from "../../contract/error.js";
 import { LoadErrors } from "../errors.js";
 import { readSource, Source } from "../source.js";
-import { makeMap, type MapNode, parseYaml, type ScalarNode } from "../yaml.js";
+import { makeMap, type MapNode, type ScalarNode } from "../nodes.js";
+import { parseYaml } from "../yaml.js";
 import { findModule } from "./args.js";
 import type { LoadContext } from "./context.js";
 import { type LoadedPlay, readPlay } from "./play.js";

@@ -5,7 +5,7 @@ import { templateTree } from "../expression.js";
 import { createScope } from "../scope.js";
 import { beside, type Source } from "../source.js";
 import { layerOf, readVarsFile } from "../variables.js";
-import type { MapNode } from "../yaml.js";
+import type { MapNode } from "../nodes.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { PLAY, unknownKeys } from "./keywords.js";
 import { nothingRead, PlayFrame } from "./play-frame.js";

@@ -2,7 +2,7 @@ import type { Expression } from "../../contract/play.js";
 import { condition, templateTree } from "../expression.js";
 import type { Source } from "../source.js";
 import { layerOf } from "../variables.js";
-import type { MapNode } from "../yaml.js";
+import type { MapNode } from "../nodes.js";
 import type { Surroundings } from "./context.js";
 import {
   asMap,

@@ -1,6 +1,7 @@
 import type { Task } from "../../contract/play.js";
 import { beside, readSource, type Source } from "../source.js";
-import { type MapNode, type Node, parseYaml } from "../yaml.js";
+import type { MapNode, Node } from "../nodes.js";
+import { parseYaml } from "../yaml.js";
 import type { Surroundings } from "./context.js";
 import { BLOCK, INHERITED, unknownKeys } from "./keywords.js";
 import type { PlayFrame } from "./play-frame.js";

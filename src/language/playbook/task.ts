@@ -2,7 +2,7 @@ import type { ModuleSpec } from "../../contract/module.js";
 import type { Expression, Handler, Loop, Scope, Task } from "../../contract/play.js";
 import { bareExpression, condition, templateText } from "../expression.js";
 import type { Source } from "../source.js";
-import type { Entry, MapNode } from "../yaml.js";
+import type { Entry, MapNode } from "../nodes.js";
 import { findModule, readArgs, unknownModule } from "./args.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { HANDLER, isLater, TASK, unknownKey } from "./keywords.js";

@@ -1,7 +1,7 @@
 import type { Expression, Scope } from "../../contract/play.js";
 import { templateTree } from "../expression.js";
 import type { Source } from "../source.js";
-import type { Entry, MapNode, Node } from "../yaml.js";
+import type { Entry, MapNode, Node } from "../nodes.js";
 
 /** A mapping, or an error that says what it must be. `null` is an empty one. */
 export function asMap(node: Node | null, source: Source, what: string): MapNode | undefined {
