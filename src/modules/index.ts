@@ -19,6 +19,7 @@ import { serviceModule } from "./service.js";
 import { setFact } from "./set_fact.js";
 import { setup } from "./setup.js";
 import { shell } from "./shell.js";
+import { stat } from "./stat.js";
 import { systemd } from "./systemd.js";
 import { template } from "./template.js";
 import { uri } from "./uri.js";
@@ -45,6 +46,7 @@ const modules: readonly ModuleSpec[] = [
   setFact,
   setup,
   shell,
+  stat,
   systemd,
   template,
   uri,
