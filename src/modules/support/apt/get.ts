@@ -18,14 +18,11 @@ export function decisionOptions(given: AptParams): readonly string[] {
 
 /** `words` as for the simulation: the command first. */
 export function aptGet([command = "", ...words]: readonly string[], given: AptParams): ExecStep {
+  const dpkg = given.dpkg_options.split(",").flatMap((option) => ["-o", `Dpkg::Options::=--${option}`]);
   // Without a terminal of its own dpkg draws no progress bars into the output.
-  const dpkg = [
-    "-o",
-    "Dpkg::Use-Pty=0",
-    ...given.dpkg_options.split(",").flatMap((option) => ["-o", `Dpkg::Options::=--${option}`]),
-  ];
+  const quiet = ["-o", "Dpkg::Use-Pty=0"];
   const lock = ["-o", `DPkg::Lock::Timeout=${given.lock_timeout}`];
-  return { do: "exec", argv: ["apt-get", command, "-y", "-q", ...lock, ...dpkg, ...words], environment };
+  return { do: "exec", argv: ["apt-get", command, "-y", "-q", ...quiet, ...lock, ...dpkg, ...words], environment };
 }
 
 /**
