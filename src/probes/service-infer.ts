@@ -9,7 +9,8 @@ import type { ServiceState } from "./service.js";
 export function inferService(unit: string, was: ServiceState | undefined, cause: TouchCause): ServiceState | undefined {
   if (was === undefined) return undefined;
   if (cause.kind === "disturbs") {
-    const quiet = was.exists && !was.needsReload;
+    // What has no file, and has got none, does not come by reading the files again.
+    const quiet = was.exists ? !was.needsReload : unit.endsWith(".service");
     return cause.subject === "service:@manager" && quiet ? was : undefined;
   }
   if (cause.query?.probe.kind === "service") {

@@ -68,6 +68,8 @@ export const service = defineProbe<string, ServiceState>({
     managerSubject,
     ...unitFolders.map((folder): Subject => `file:${folder}/${unitName(name)}`),
     `file:/etc/systemd/system/${unitName(name)}.d/.`,
+    // A script of System V becomes a unit when systemd reads its files again.
+    `file:/etc/init.d/${unitName(name).replace(/\.service$/, "")}`,
   ],
   resolved: (name, state) => [
     ...(state.id === unitName(name) ? [] : serviceSubjects(state.id)),

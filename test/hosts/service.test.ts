@@ -1,11 +1,14 @@
 import { expect } from "chai";
+import { apt } from "../../src/modules/apt.js";
+import { copy } from "../../src/modules/copy.js";
 import { serviceModule } from "../../src/modules/service.js";
 import { systemd } from "../../src/modules/systemd.js";
 import { service } from "../../src/probes/service.js";
 import { Lab, type LabHost } from "../lab/index.js";
 import { obeysLaws } from "../support/laws.js";
 import { complaint, type LocalHost } from "../support/local-host.js";
-import { enter } from "./support.js";
+import { constant, makeHandler, makeTask } from "../support/plays.js";
+import { enter, play } from "./support.js";
 
 const kinds = ["bookworm", "trixie"] as const;
 const bystanders = ["cron", "nginx", "ssh", "sshd", "friend", "app"].map((name) => service(name));
@@ -124,3 +127,53 @@ for (const kind of kinds) {
     });
   });
 }
+
+describe("a play with packages and services on a bare host", function () {
+  this.timeout(120_000);
+  let lab: Lab;
+
+  before(async function () {
+    this.timeout(600_000);
+    lab = await Lab.up({ name: "service-play", fresh: true, hosts: [{ name: "p", kind: "bookworm" }] });
+  });
+
+  after(() => lab.down());
+
+  const brings = ["service:nginx*", "file:/etc/nginx/**", "user:www-data"];
+  const site = "server { listen 8081; }\n";
+  const tasks = () => [
+    makeTask(apt, { name: "install", args: { name: "nginx-light", brings } }),
+    makeTask(copy, {
+      name: "site",
+      args: { dest: "/etc/nginx/conf.d/site.conf", content: site },
+      notify: [constant("reload")],
+    }),
+    makeTask(serviceModule, { name: "start", args: { name: "nginx", state: "started", enabled: true } }),
+    makeTask(copy, { name: "unit", args: { dest: "/etc/systemd/system/app.service", content: APP } }),
+    makeTask(systemd, { name: "app", args: { name: "app", state: "started", enabled: true, daemon_reload: true } }),
+    makeTask(serviceModule, { name: "ssh", args: { name: "ssh", state: "started" } }),
+  ];
+  const handlers = () => [makeHandler("reload", serviceModule, { args: { name: "nginx", state: "reloaded" } })];
+
+  it("plans without an error: changes where they are sure, unknown because of the installation elsewhere", async () => {
+    const { verdicts } = await play(lab.host("p"), "plan", tasks(), handlers());
+    const [install, site, ...rest] = verdicts;
+    expect(install).to.equal("install: changed");
+    expect(site).to.be.oneOf(["site: changed", "site: unknown"]);
+    const handler = site === "site: changed" ? "reload: changed" : "reload: unknown";
+    expect(rest).to.deep.equal(["start: unknown", "unit: changed", "app: changed", "ssh: ok", handler]);
+  });
+
+  it("applies, ends as it shall be, and has nothing left to do", async () => {
+    expect(await play(lab.host("p"), "apply", tasks(), handlers())).to.deep.equal({
+      verdicts: [
+        ...["install: changed", "site: changed", "start: ok", "unit: changed", "app: changed", "ssh: ok"],
+        "reload: changed",
+      ],
+      unsettled: 0,
+    });
+    expect((await lab.host("p").exec("systemctl is-active nginx app")).stdout).to.equal("active\nactive\n");
+    const again = await play(lab.host("p"), "plan", tasks(), handlers());
+    expect(again.verdicts.filter((verdict) => !verdict.endsWith(": ok"))).to.deep.equal([]);
+  });
+});
