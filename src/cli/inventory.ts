@@ -11,8 +11,8 @@ interface ShowOptions extends InventoryOptions {
 
 /** `fettle inventory`: hosts, groups and variables, in the forms of ansible-inventory. */
 export function inventory(options: ShowOptions): Promise<number> {
-  const found = readInventory(options.inventory);
-  const extra = extraVars(options.extraVars, parseWords);
+  const found = readInventory(options.inventory ?? []);
+  const extra = extraVars(options.extraVars ?? [], parseWords);
   process.stdout.write(`${shown(found, extra, options)}\n`);
   return Promise.resolve(EXIT.done);
 }

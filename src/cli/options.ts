@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+/** For options that may be repeated; absent when they are not given. */
+const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
 
 export interface InventoryOptions {
-  readonly inventory: readonly string[];
+  readonly inventory?: readonly string[];
   readonly limit?: string;
-  readonly extraVars: readonly string[];
+  readonly extraVars?: readonly string[];
 }
 
 export interface ConnectionOptions {
@@ -20,8 +21,8 @@ export interface ConnectionOptions {
 }
 
 export interface PlayOptions {
-  readonly tags: readonly string[];
-  readonly skipTags: readonly string[];
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
   readonly forceHandlers?: boolean;
   readonly syntaxCheck?: boolean;
 }
@@ -38,18 +39,12 @@ export interface OutputOptions {
 
 export function inventoryOptions(command: Command): void {
   command
-    .option(
-      "-i, --inventory <source>",
-      "inventory file or folder, or a list `host1,host2,`; may be repeated",
-      collect,
-      [],
-    )
+    .option("-i, --inventory <source>", "inventory file or folder, or a list `host1,host2,`; may be repeated", collect)
     .option("-l, --limit <pattern>", "only these hosts")
     .option(
       "-e, --extra-vars <vars>",
       "variables that win over all others: k=v words, JSON, or @file; may be repeated",
       collect,
-      [],
     );
 }
 
@@ -67,8 +62,8 @@ export function connectionOptions(command: Command): void {
 
 export function playOptions(command: Command): void {
   command
-    .option("-t, --tags <tags>", "only tasks with these tags", collect, [])
-    .option("--skip-tags <tags>", "not the tasks with these tags", collect, [])
+    .option("-t, --tags <tags>", "only tasks with these tags", collect)
+    .option("--skip-tags <tags>", "not the tasks with these tags", collect)
     .option("--force-handlers", "run notified handlers also on hosts that failed")
     .option("--syntax-check", "only check the playbooks, roles and inventory");
 }

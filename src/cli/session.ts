@@ -31,8 +31,8 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.inventory = readInventory(options.inventory);
-    this.extraVars = extraVars(options.extraVars, parseWords);
+    this.inventory = readInventory(options.inventory ?? []);
+    this.extraVars = extraVars(options.extraVars ?? [], parseWords);
   }
 
   /** Values that must never be shown. */
