@@ -19,6 +19,7 @@ import { serviceModule } from "./service.js";
 import { setFact } from "./set_fact.js";
 import { setup } from "./setup.js";
 import { shell } from "./shell.js";
+import { slurp } from "./slurp.js";
 import { stat } from "./stat.js";
 import { systemd } from "./systemd.js";
 import { template } from "./template.js";
@@ -46,6 +47,7 @@ const modules: readonly ModuleSpec[] = [
   setFact,
   setup,
   shell,
+  slurp,
   stat,
   systemd,
   template,
