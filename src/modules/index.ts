@@ -24,6 +24,7 @@ import { stat } from "./stat.js";
 import { systemd } from "./systemd.js";
 import { template } from "./template.js";
 import { uri } from "./uri.js";
+import { user } from "./user.js";
 import { waitFor } from "./wait_for.js";
 
 const modules: readonly ModuleSpec[] = [
@@ -52,6 +53,7 @@ const modules: readonly ModuleSpec[] = [
   systemd,
   template,
   uri,
+  user,
   waitFor,
 ];
 
