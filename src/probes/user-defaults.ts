@@ -6,6 +6,10 @@ export interface UserDefaults {
   readonly shell: string;
   /** A user without a given group gets one of its own name. */
   readonly ownGroup: boolean;
+  /** Permission bits of a new home. */
+  readonly homeMode: number;
+  /** Days since 1970 after which a new account is closed; null: never. */
+  readonly expiresDay: number | null;
 }
 
 export const userDefaults = defineProbe<null, UserDefaults>({
@@ -14,7 +18,7 @@ export const userDefaults = defineProbe<null, UserDefaults>({
   subjects: () => ["file:/etc/default/useradd", "file:/etc/login.defs"],
   script: () => ({
     text: `for f in /etc/default/useradd /etc/login.defs; do [ -r "$f" ] || continue
-while IFS= read -r l || [ -n "$l" ]; do case $l in HOME=*|SHELL=*|USERGROUPS_ENAB*) printf '%s\\n' "$l" ;; esac; done <"$f"; done`,
+while IFS= read -r l || [ -n "$l" ]; do case $l in HOME=*|SHELL=*|EXPIRE=*|USERGROUPS_ENAB*|UMASK*|HOME_MODE*) printf '%s\\n' "$l" ;; esac; done <"$f"; done`,
   }),
   parse: (output) => {
     const text = output.toString();
@@ -22,8 +26,19 @@ while IFS= read -r l || [ -n "$l" ]; do case $l in HOME=*|SHELL=*|USERGROUPS_ENA
       {
         homes: /^HOME=(\S+)/m.exec(text)?.[1] ?? "/home",
         shell: /^SHELL=(.*)/m.exec(text)?.[1] ?? "/bin/sh",
+        homeMode: homeMode(text),
+        expiresDay: expiresDay(/^EXPIRE=(\d{4}-\d\d-\d\d)/m.exec(text)?.[1]),
         ownGroup: !/^USERGROUPS_ENAB\s+no/m.test(text),
       },
     ];
   },
 });
+
+function homeMode(text: string): number {
+  const [mode, umask] = ["HOME_MODE", "UMASK"].map((key) => new RegExp(`^${key}\\s+([0-7]+)`, "m").exec(text)?.[1]);
+  return mode === undefined ? 0o777 & ~parseInt(umask ?? "022", 8) : parseInt(mode, 8);
+}
+
+function expiresDay(date: string | undefined): number | null {
+  return date === undefined ? null : Date.parse(date) / 86_400_000;
+}

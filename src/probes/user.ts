@@ -2,7 +2,7 @@ import { defineProbe, ProbeFailure } from "../contract/query.js";
 import type { Subject } from "../contract/subject.js";
 import { databaseScript, recordsOf } from "./accounts.js";
 
-/** An account, without its numbers: those of a new one are the host's choice (see userIds). */
+/** An account, without its numbers: those of a new one are the host's choice (see userId). */
 export interface Account {
   readonly comment: string;
   readonly home: string;
@@ -29,24 +29,28 @@ export const user = defineProbe<string, Account | null>({
   },
 });
 
-export interface Ids {
-  readonly uid: number;
-  readonly gid: number;
-}
+/** Number of a user; null: there is no such user. */
+export const userId = numberProbe("userId", 2);
 
-export const userIds = defineProbe<string, Ids | null>({
-  kind: "userIds",
-  identify: (name) => name,
-  subjects,
-  script: (names) => ({ text: databaseScript("passwd", names) }),
-  parse: (output, names) => {
-    const records = recordsOf(output);
-    return names.map((name) => {
-      const [, , uid, gid] = records.get(name) ?? [];
-      return uid === undefined || gid === undefined ? null : { uid: Number(uid), gid: Number(gid) };
-    });
-  },
-});
+/** Number of a user's primary group; null: there is no such user. */
+export const userGroupId = numberProbe("userGroupId", 3);
+
+/** Two questions, because one may be known before the other is. */
+function numberProbe(kind: string, field: number) {
+  return defineProbe<string, number | null>({
+    kind,
+    identify: (name) => name,
+    subjects,
+    script: (names) => ({ text: databaseScript("passwd", names) }),
+    parse: (output, names) => {
+      const records = recordsOf(output);
+      return names.map((name) => {
+        const number = records.get(name)?.[field];
+        return number === undefined ? null : Number(number);
+      });
+    },
+  });
+}
 
 /** The groups whose member lists name the user (local ones, sorted); the primary group is not among them. Whoever removes
  * or renames a group names its members: a group is not a subject here, or users of one group would disturb each other. */

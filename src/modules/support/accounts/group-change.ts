@@ -23,7 +23,7 @@ export function createGroup({ name, gid, system, non_unique }: GroupParams): Cha
 /** What is known of a group that did not exist. Its number is the host's choice unless it is given. */
 export function bornGroup(name: string, gid: number | undefined): readonly Effect[] {
   const number = gid === undefined ? [] : [becomes(groupId(name), gid)];
-  return [becomes(group(name), true), ...number, disturbs(newNumber("group"))];
+  return [becomes(group(name), true), becomes(groupMembers(name), []), ...number, disturbs(newNumber("group"))];
 }
 
 /** Users whose primary group it is follow the number; files do not. */
