@@ -21,6 +21,8 @@ export interface ExecStep {
   readonly guards?: readonly Guard[];
   /** Default [0]. `"any"`: no exit status is a failure of the step (the module judges it). */
   readonly okExitCodes?: readonly number[] | "any";
+  /** Its output is for the module to read, and not shown while it runs. */
+  readonly silent?: true;
   /** Absent: the task's own timeout, or none. */
   readonly timeoutMs?: number;
 }

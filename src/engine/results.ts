@@ -10,7 +10,7 @@ export function stepFailure(changes: readonly Change[], outputs: readonly Change
   for (const [i, change] of changes.entries()) {
     for (const [j, result] of (outputs[i] ?? []).entries()) {
       const step = change.steps[j];
-      if (step !== undefined && !succeeded(result)) return explain(step, result);
+      if (step !== undefined && !succeeded(result)) return explain(change, step, result);
     }
   }
   return undefined;
@@ -26,9 +26,9 @@ export function isLost(outputs: readonly ChangeOutputs[]): boolean {
   return outputs.flat().some((result) => result.outcome.kind === "lost");
 }
 
-function explain(step: Step, result: StepResult): FettleError {
+function explain(change: Change, step: Step, result: StepResult): FettleError {
   const detail = tail(result.stderr.bytes) || tail(result.stdout.bytes);
-  return hostError(`${nameOf(step)} ${ending(result)}`, detail === "" ? {} : { detail });
+  return hostError(`${nameOf(change, step)} ${ending(result)}`, detail === "" ? {} : { detail });
 }
 
 function ending({ outcome }: StepResult): string {
@@ -48,10 +48,11 @@ function ending({ outcome }: StepResult): string {
   }
 }
 
-function nameOf(step: Step): string {
+/** A script of a module says nothing to a user; what it was for does. */
+function nameOf({ summary }: Change, step: Step): string {
   switch (step.do) {
     case "exec":
-      return step.argv.slice(0, 3).join(" ");
+      return step.argv[0] === "sh" ? summary : step.argv.slice(0, 3).join(" ");
     case "put":
       return `writing ${step.path}`;
     case "sleep":

@@ -33,6 +33,7 @@ export function requestChange(params: UriParams): Change {
       {
         do: "exec",
         argv: ["sh", "-c", requestScript, "uri", ...words],
+        silent: true,
         stdin: { kind: "bytes", bytes },
         ...(guards.length === 0 ? {} : { guards }),
       },
