@@ -151,7 +151,8 @@ function putBody(step: PutStep, bytes: number | undefined): string {
   const limit = step.timeoutMs === undefined ? "" : String(seconds(step.timeoutMs));
   const args = [step.path, mode, step.owner ?? "", step.group ?? "", step.backupPath ?? "", limit].map(quoteEmpty);
   const validate = (step.validate ?? []).map(withTemp);
-  return `( umask 077; set -C; ${temp}; ${write} || { rm -f "$t"; exit 1; }; w ${[...args, ...validate].join(" ")} )`;
+  const words = [...args, ...validate].join(" ");
+  return `( umask 077; set -C; ${temp}; ${write} && w ${words} || { r=$?; rm -f "$t"; exit "$r"; } )`;
 }
 
 /** An argument of `validate` with the temp file's path for `%s`. */

@@ -1,8 +1,12 @@
 import type { Bench, Limits } from "./bench.js";
 import { ending } from "./cases/ending.js";
+import { files } from "./cases/files.js";
 import { framing } from "./cases/framing.js";
+import { guards } from "./cases/guards.js";
 import { input } from "./cases/input.js";
+import { links } from "./cases/links.js";
 import { output } from "./cases/output.js";
+import { parts } from "./cases/parts.js";
 
 /** What every transport must do, tried on one host. */
 export function conforms(name: string, open: () => Promise<Bench>, limits: Limits): void {
@@ -17,5 +21,9 @@ export function conforms(name: string, open: () => Promise<Bench>, limits: Limit
     describe("output", () => output(get, limits));
     describe("input", () => input(get));
     describe("ending", () => ending(get));
+    describe("guards", () => guards(get));
+    describe("files", () => files(get));
+    describe("parts", () => parts(get));
+    describe("links", () => links(open));
   });
 }

@@ -153,7 +153,13 @@ interface SshShellHost extends ShellHost {
 }
 
 function shellHost(client: ssh2.Client, settings: SshSettings, route: Route | undefined): SshShellHost {
-  const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
+  let isClosed = false;
+  const closed = new Promise<void>((resolve) =>
+    client.once("close", () => {
+      isClosed = true;
+      resolve();
+    }),
+  );
   const lost = (): FettleError =>
     new FettleError({
       kind: "unreachable",
@@ -164,6 +170,12 @@ function shellHost(client: ssh2.Client, settings: SshSettings, route: Route | un
     user: settings.user,
     open: (command) =>
       new Promise((resolve, reject) => {
+        if (isClosed) {
+          reject(lost());
+          return;
+        }
+        // The link may break before there is an answer.
+        void closed.then(() => reject(lost()));
         client.exec(command, (error, stream) => {
           if (error === undefined) resolve(channelOf(stream, closed, lost));
           else
@@ -196,7 +208,8 @@ function channelOf(stream: ClientChannel, closed: Promise<void>, lost: () => Fet
   const exit = new Promise<ChannelExit>((resolve) => {
     let code: number | null = null;
     stream.on("exit", (status: number | null) => (code = status));
-    stream.on("close", () => resolve({ code }));
+    // A broken link closes its channels first.
+    stream.on("close", () => setImmediate(() => resolve({ code })));
     void closed.then(() => resolve({ code, lost: lost() }));
   });
   return { stdin: stream, stdout: stream, stderr: stream.stderr, exit, close: () => stream.close() };

@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { FettleError } from "../../../src/contract/error.js";
+import type { Bench } from "../bench.js";
+import { group, LANE, Listener, outcomes, sh, text } from "../bench.js";
+import { finishes, underWay } from "./ending.js";
+
+const controller = fileURLToPath(new URL("../controller.ts", import.meta.url));
+
+/** What is left behind when a link breaks or the controller dies. Each test has a connection of its own. */
+export function links(open: () => Promise<Bench>): void {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await open();
+  });
+  afterEach(() => bench.close());
+
+  it("finishes the step under way and begins no other when the controller is killed", async function () {
+    this.timeout(30_000);
+    const script = [group([[sh(underWay(bench.folder)), sh(`touch ${bench.folder}/later`)]]), group([[sh("true")]])];
+    const child = spawn(process.execPath, ["--import", "tsx", controller], { stdio: ["pipe", "pipe", "inherit"] });
+    child.stdin.end(JSON.stringify({ target: bench.target, script }));
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "close");
+    await finishes(bench);
+  });
+
+  it("says that the step under way is lost when the link breaks, and ends", async function () {
+    if (bench.cut === undefined) this.skip();
+    this.timeout(60_000);
+    const listener = new Listener();
+    const script = [group([[sh("echo done"), sh(underWay(bench.folder)), sh(`touch ${bench.folder}/later`)]])];
+    const running = bench.connection.run(LANE, script, listener);
+    await listener.heard("ready");
+    await bench.cut();
+    const { results, lost } = await running;
+    expect(lost).to.be.instanceOf(FettleError);
+    expect(lost!.message).to.equal(
+      `the connection to ${bench.target.name} was lost; run again: what is done already is not done twice`,
+    );
+    expect(lost!.kind).to.equal("unreachable");
+    expect(outcomes(results)).to.deep.equal([[["exited 0", "lost", "notRun"]]]);
+    expect(text(results[0]![0]![1]!)).to.equal("ready\n");
+  });
+
+  it("says the same of what is asked for after that", async function () {
+    if (bench.cut === undefined) this.skip();
+    this.timeout(60_000);
+    await bench.connection.run(LANE, [group([[sh("true")]])]);
+    await bench.cut();
+    const next = async (): Promise<unknown> =>
+      bench.connection.run(LANE, [group([[sh("true")]])]).then(
+        ({ lost }) => lost,
+        (error: unknown) => error,
+      );
+    for (const error of [await next(), await next()]) {
+      expect(error).to.be.instanceOf(FettleError);
+      expect((error as FettleError).message).to.contain(`the connection to ${bench.target.name} was lost`);
+    }
+  });
+}
