@@ -109,18 +109,24 @@ function infer(_name: string, was: PackageState | undefined, cause: TouchCause):
   return undefined;
 }
 
+/** Whether asking for the package would install nothing: it is there, or another provides it and none has its name. */
+export const packageSatisfied = summaryOf("packageSatisfied", (state) => state === "installed" || state === "provided");
+
 /** Whether there is something of the package to remove, configuration aside. What is only provided is not installed. */
-export const packageInstalled = defineProbe<string, boolean>({
-  kind: "packageInstalled",
-  identify: (name) => name,
-  subjects: packageSubjects,
-  script: packageState.script,
-  parse: (output, names) =>
-    packageState
-      .parse(output, names)
-      .map((state) => (state instanceof ProbeFailure ? state : state === "installed" || state === "broken")),
-  infer: (_name, was, cause) => {
-    if (cause.kind !== "disturbs" || was === undefined) return undefined;
-    return cause.subject.startsWith(was ? "package:+" : "package:-") ? was : undefined;
-  },
-});
+export const packageInstalled = summaryOf("packageInstalled", (state) => state === "installed" || state === "broken");
+
+/** A yes or no about the state, for changes that make it certain without making the state so. */
+function summaryOf(kind: string, is: (state: PackageState) => boolean) {
+  return defineProbe<string, boolean>({
+    kind,
+    identify: (name) => name,
+    subjects: packageSubjects,
+    script: (names) => ({ text: script(names) }),
+    parse: (output, names) =>
+      packageState.parse(output, names).map((state) => (state instanceof ProbeFailure ? state : is(state))),
+    infer: (_name, was, cause) => {
+      if (cause.kind !== "disturbs" || was === undefined) return undefined;
+      return cause.subject.startsWith(was ? "package:+" : "package:-") ? was : undefined;
+    },
+  });
+}

@@ -97,5 +97,80 @@ for (const kind of kinds) {
       expect(await laws({ update_cache: true })).to.deep.equal(["fetch the package lists"]);
       await other;
     });
+
+    describe("with a repository of several versions", () => {
+      const offer = (...offered: readonly (readonly [name: string, version: string, fields?: string])[]) =>
+        machine.exec("cat > /tmp/offer && sh /tmp/offer", offerScript(offered));
+
+      it("upgrades one package to what apt would choose, and to a version that is asked for", async () => {
+        expect((await offer(["fettle-a", "1"], ["fettle-a", "2"], ["fettle-b", "1"])).code).to.equal(0);
+        expect(await laws({ name: "fettle-a=1, fettle-b" })).to.deep.equal([
+          "fetch the package lists",
+          "install fettle-a=1, fettle-b",
+        ]);
+        expect(await laws({ name: "fettle-a" })).to.deep.equal([]);
+        expect(await laws({ name: "fettle-a, fettle-b", state: "latest" })).to.deep.equal(["upgrade fettle-a 1 → 2"]);
+        expect(await laws({ name: "fettle-a=1" }).catch(String)).to.contain(
+          "apt cannot do it: Packages were downgraded",
+        );
+        expect(await laws({ name: "fettle-a=1", allow_downgrade: true })).to.deep.equal(["upgrade fettle-a 2 → 1"]);
+        expect(await laws({ upgrade: "safe" })).to.deep.equal(["upgrade fettle-a 1 → 2"]);
+      });
+
+      it("knows which packages go for another", async () => {
+        await offer(
+          ["fettle-a", "3", "Conflicts: fettle-b"],
+          ["fettle-b", "1"],
+          ["fettle-c", "1", "Depends: fettle-d"],
+          ["fettle-d", "1"],
+        );
+        expect(await laws({ upgrade: "safe", cache_valid_time: 60 })).to.deep.equal([
+          "fetch the package lists",
+          "upgrade all packages",
+        ]);
+        expect(await host.ask([packageVersion("fettle-a")])).to.deep.equal(["2"]);
+        expect(await laws({ upgrade: "dist" })).to.deep.equal(["upgrade fettle-a 2 → 3; remove fettle-b"]);
+        expect(await laws({ name: "fettle-c" })).to.deep.equal(["install fettle-c 1 with 1 more"]);
+        expect(await laws({ name: "fettle-c", state: "absent", autoremove: true })).to.have.length(2);
+        expect(await host.ask([packageState("fettle-d")])).to.deep.equal([null]);
+      });
+
+      it("leaves alone what is missing when it shall only upgrade", async () => {
+        expect(await laws({ name: "fettle-c", only_upgrade: true })).to.deep.equal([]);
+        expect(await laws({ name: "fettle-a, fettle-c", only_upgrade: true, state: "latest" })).to.deep.equal([]);
+      });
+
+      it("takes a virtual package for what provides it", async () => {
+        await offer(["fettle-e", "1", "Provides: fettle-virtual"]);
+        expect(await laws({ name: "fettle-virtual", cache_valid_time: 60 })).to.have.length(2);
+        expect(await laws({ name: "fettle-e", state: "absent" })).to.deep.equal(["remove fettle-e"]);
+        expect(await laws({ name: "fettle-virtual" })).to.deep.equal(["install fettle-e 1"]);
+      });
+
+      it("installs what does not fit together not at all", async () => {
+        await offer(["fettle-f", "1", "Depends: fettle-none"]);
+        await laws({ update_cache: true });
+        expect(await laws({ name: "fettle-f" }).catch(String)).to.contain(
+          "apt cannot do it: Unable to correct problems",
+        );
+      });
+    });
   });
+}
+
+/** Makes packages with nothing in them, and a repository of them on the host itself. */
+function offerScript(offered: readonly (readonly [name: string, version: string, fields?: string])[]): string {
+  const build = offered.map(([name, version, fields = "Priority: optional"]) => {
+    const control = [`Package: ${name}`, `Version: ${version}`, "Architecture: all", "Maintainer: x <x@example.org>"];
+    return `build ${name}_${version} '${[...control, fields, "Description: test"].join("\n")}'`;
+  });
+  return `set -e
+rm -rf /srv/offer; mkdir -p /srv/offer; cd /srv/offer
+build() { mkdir -p "/tmp/b/$1/DEBIAN"; echo "$2" > "/tmp/b/$1/DEBIAN/control"; dpkg-deb -b "/tmp/b/$1" "$1.deb" >&2
+echo "$2"; echo "Filename: ./$1.deb"; echo "Size: $(stat -c %s "$1.deb")"; echo "SHA256: $(sha256sum < "$1.deb" | cut -d' ' -f1)"; echo; }
+{ ${build.join("\n")}
+} > Packages
+echo "deb [trusted=yes] file:/srv/offer ./" > /etc/apt/sources.list.d/offer.list
+touch -d '1 hour ago' /var/lib/apt/lists
+`;
 }

@@ -4,9 +4,9 @@ import type { AptPlan } from "../../../probes/apt-plan.js";
 import {
   bringsPackages,
   packageInstalled,
+  packageSatisfied,
   packageState,
   packageSubjects,
-  takesPackages,
 } from "../../../probes/package.js";
 import { packageVersion } from "../../../probes/package-version.js";
 import { managerSubject } from "../../../probes/service.js";
@@ -31,15 +31,26 @@ export function updateEffects(maxAge: number): readonly Effect[] {
 /** A package is there afterwards, perhaps in a known version. */
 export function installedEffects(name: string, version: string | undefined): readonly Effect[] {
   const known = version === undefined ? [] : [becomes(packageVersion(name), version)];
-  return [becomes(packageState(name), "installed"), becomes(packageInstalled(name), true), ...known];
+  return [
+    ...satisfiedEffects(name),
+    becomes(packageState(name), "installed"),
+    becomes(packageInstalled(name), true),
+    ...known,
+  ];
+}
+
+/** The name is there afterwards, itself or by a package that provides it. */
+export function satisfiedEffects(name: string): readonly Effect[] {
+  return [becomes(packageSatisfied(name), true)];
 }
 
 /**
  * What apt does besides what it was asked for. `exact`: the plan was made of the host as it will be then. Otherwise
- * it names the most that will happen. Without a plan: any package may come.
+ * it names the most that will happen. Without a plan any package
+ * may come; that one goes because of a conflict is left out, since it would make every later verdict unknown.
  */
 export function plannedEffects(plan: AptPlan | undefined, exact: boolean): readonly Effect[] {
-  if (plan === undefined) return [disturbs(bringsPackages), disturbs(takesPackages)];
+  if (plan === undefined) return [disturbs(bringsPackages)];
   return [
     ...plan.installs.flatMap(({ name, version }) =>
       exact ? installedEffects(name, version) : [disturbs(added(name))],

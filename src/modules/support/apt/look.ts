@@ -41,9 +41,9 @@ export async function look(read: Read, words: readonly string[], given: AptParam
 }
 
 function impossible(problem: string): Error {
-  const missing = /^Unable to locate package (\S+)/.exec(problem)?.[1];
-  if (missing === undefined) return hostError(`apt cannot do it: ${problem}`);
-  return hostError(`there is no package ${missing}`, {
+  const missing = [...problem.matchAll(/Unable to locate package ([^\s;]+)/g)].map(([, name]) => name);
+  if (missing.length === 0) return hostError(`apt cannot do it: ${problem}`);
+  return hostError(`there is no package ${missing.join(", ")}`, {
     remedy: "check its name; when its repository was added just now, write update_cache: true",
   });
 }
