@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { appendFileSync, chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { matchesPatterns } from "./config.js";
 
@@ -58,8 +58,14 @@ export class KnownHosts {
 /** Appends in one write, so that two runs at once do not mix their lines. */
 export function addKnownHost(file: string, name: string, key: Buffer): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  appendFileSync(file, `${name} ${keyType(key)} ${key.toString("base64")}\n`, { mode: 0o600 });
+  const line = `${name} ${keyType(key)} ${key.toString("base64")}\n`;
+  appendFileSync(file, endsLine(file) ? line : `\n${line}`, { mode: 0o600 });
   chmodSync(file, 0o600);
+}
+
+/** Whether the next line can follow: people's editors leave files without a newline at their end. */
+function endsLine(file: string): boolean {
+  return !existsSync(file) || /(^|\n)$/.test(readFileSync(file, "utf8"));
 }
 
 /** The first string of a key's blob. */
