@@ -108,8 +108,10 @@ export class HostPlay {
         delete slot.attempt;
       } else {
         const blind = rest.kind === "blocked" ? undefined : await this.#blind(slot);
-        if (blind === undefined) await this.#flush();
-        else if (await this.#join(slot, blind)) return;
+        if (blind !== undefined && (await this.#join(slot, blind))) return;
+        // Once the batch has gone the task is looked at: to join without looking is only for what goes along.
+        delete slot.attempt;
+        await this.#flush();
       }
     }
   }
@@ -207,9 +209,10 @@ export class HostPlay {
     if (this.#goesOn()) this.#lookahead.refresh();
   }
 
-  #output(batch: Batch, { group, stream, bytes }: OutputChunk): void {
+  #output(batch: Batch, { group, item, step, stream, bytes }: OutputChunk): void {
     const entry = batch.entries.find((one) => one.group === group);
-    if (entry === undefined || entry.prepared.noLog) return;
+    const sent = batch.groups[group]?.items[item]?.steps[step];
+    if (entry === undefined || entry.prepared.noLog || (sent?.do === "exec" && sent.silent === true)) return;
     const task = { ...entry.slot.ref, name: entry.prepared.name };
     this.#host.deps.emit({ type: "taskOutput", host: this.#host.name, task, stream, text: bytes.toString("utf8") });
   }

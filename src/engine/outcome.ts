@@ -105,11 +105,18 @@ class Judge {
     }
     if (broken !== undefined) returned = { ...brokenResult(broken), ...returned, failed: true };
     const { variables = {}, message, ...data } = returned;
-    const base = { changed: natural, failed: broken !== undefined, ...data };
+    // How a command ends is not known before it has run.
+    const endsSomehow = outputs === undefined && changes.some(isOpaque);
+    const base = { changed: natural, ...(!endsSomehow && { failed: broken !== undefined }), ...data };
     const result = outputs === undefined ? this.#partly(base) : base;
-    const verdict = await this.#verdict(item.scope, result, base.changed, base.failed || lost);
+    const verdict = await this.#verdict(
+      item.scope,
+      result,
+      base.changed,
+      endsSomehow ? undefined : base.failed || lost,
+    );
     if (verdict instanceof Fettle) return this.#failed(item, verdict, { ...result, failed: true }, changes);
-    const final = outputs === undefined ? this.#partly({ ...base, ...verdict }) : { ...result, ...verdict };
+    const final = outputs === undefined ? this.#partly({ ...data, ...verdict }) : { ...result, ...verdict };
     if (verdict.failed === true) {
       const error = broken ?? hostError(text(data["msg"]) ?? "failed_when says that it failed", evidence(data));
       const judged = this.#failed(item, error, final, changes);
@@ -141,7 +148,7 @@ class Judge {
     scope: Scope,
     result: Readonly<Record<string, unknown>>,
     changed: boolean,
-    failed: boolean,
+    failed: boolean | undefined,
   ): Promise<{ changed?: boolean; failed?: boolean } | FettleError> {
     const seen = this.task_.register === undefined ? scope : scope.with({ [this.task_.register]: result });
     try {
@@ -156,7 +163,7 @@ class Judge {
   async #all(
     conditions: readonly Expression<boolean>[],
     scope: Scope,
-    otherwise: boolean,
+    otherwise: boolean | undefined,
   ): Promise<boolean | undefined> {
     if (conditions.length === 0) return otherwise;
     try {
@@ -260,6 +267,10 @@ function hidden(more: Partial<ItemOutcome>): Partial<ItemOutcome> {
   const { kind, place } = error;
   const remedy = "set no_log: false to see why";
   return { ...rest, error: { kind, cause: "failed; the reason is hidden by no_log", remedy, ...(place && { place }) } };
+}
+
+function isOpaque({ effects }: Change): boolean {
+  return effects.some((effect) => effect.kind === "opaque");
 }
 
 function noneRan(outputs: readonly ChangeOutputs[]): boolean {

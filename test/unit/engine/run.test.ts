@@ -1,35 +1,13 @@
 import { expect } from "chai";
-import type { Event } from "../../../src/contract/event.js";
 import type { Play } from "../../../src/contract/play.js";
-import { run } from "../../../src/engine/run.js";
+import type { RunDeps } from "../../../src/engine/run.js";
 import { registry } from "../../../src/modules/index.js";
-import { direct } from "../../support/direct.js";
 import { computed, constant, makeHandler, makePlay, makeTask } from "../../support/plays.js";
+import { start } from "./support.js";
 
 const module = (name: string) => registry.get(name)!;
 
-async function play(one: Play, more: Partial<Parameters<typeof run>[1]> = {}) {
-  const events: Event[] = [];
-  const result = await run([one], {
-    mode: "apply",
-    title: "test",
-    forks: 5,
-    speculate: true,
-    emit: (event) => events.push(event),
-    connect: () => Promise.resolve(direct()),
-    factSources: [],
-    signal: new AbortController().signal,
-    ...more,
-  });
-  const settled = events.filter((event) => event.type === "taskSettled");
-  return {
-    events,
-    result,
-    settled,
-    statuses: settled.map((event) => event.status),
-    trips: result.counters["here"]!.roundTrips,
-  };
-}
+const play = (one: Play, more: Partial<RunDeps> = {}) => start([one], more);
 
 describe("run", () => {
   it("sends a loop of commands as one script", async () => {

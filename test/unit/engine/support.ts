@@ -1,0 +1,28 @@
+import type { Event } from "../../../src/contract/event.js";
+import type { Play } from "../../../src/contract/play.js";
+import { run, type RunDeps } from "../../../src/engine/run.js";
+import { direct } from "../../support/direct.js";
+
+/** Runs plays; what was seen of it. `trips` are those of the first host. */
+export async function start(plays: readonly Play[], more: Partial<RunDeps> = {}) {
+  const events: Event[] = [];
+  const result = await run(plays, {
+    mode: "apply",
+    title: "test",
+    forks: 5,
+    speculate: true,
+    emit: (event) => events.push(event),
+    connect: () => Promise.resolve(direct()),
+    factSources: [],
+    signal: new AbortController().signal,
+    ...more,
+  });
+  const settled = events.filter((event) => event.type === "taskSettled");
+  return {
+    events,
+    result,
+    settled,
+    statuses: settled.map((event) => event.status),
+    trips: Object.values(result.counters)[0]?.roundTrips ?? 0,
+  };
+}
