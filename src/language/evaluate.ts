@@ -1,9 +1,7 @@
-import { didYouMean, FettleError, type Place } from "../contract/error.js";
-import { NotYet, type Scope } from "../contract/play.js";
-import type { Source } from "./source.js";
+import type { Scope } from "../contract/play.js";
 
 /** What expressions may use of JavaScript besides the variables: nothing that reaches the controller. */
-const GLOBALS: Readonly<Record<string, unknown>> = {
+export const GLOBALS: Readonly<Record<string, unknown>> = {
   JSON,
   Math,
   Object,
@@ -26,8 +24,14 @@ const GLOBALS: Readonly<Record<string, unknown>> = {
   Infinity,
 };
 
+/** What `this` is in expressions: the controller's global object otherwise. */
+export const NO_THIS = Object.freeze(Object.create(null) as object);
+
+/** EJS's own names, which its compiled code asks for. */
+const OF_EJS = new Set(["__output", "__append", "__line", "__lines", "__filename", "escapeFn", "rethrow", "locals"]);
+
 /** A name that an expression uses and nobody has defined. */
-class UndefinedName extends Error {
+export class UndefinedName extends Error {
   constructor(readonly variable: string) {
     super(`${variable} is not defined`);
   }
@@ -35,23 +39,25 @@ class UndefinedName extends Error {
 
 const proxies = new WeakMap<Scope, object>();
 
-/** What `with` is given: every name is asked for here, so that no global of the controller is in reach. */
+/**
+ * What `with` is given: every name is asked for here, so that no global of the controller is in reach by its name.
+ * Playbooks are code, and code can get around this; what hosts say is data and never comes here.
+ */
 export function scopeProxy(scope: Scope): object {
   const known = proxies.get(scope);
   if (known !== undefined) return known;
   const helpers: Readonly<Record<string, unknown>> = { defined: (name: string) => isDefined(scope, name) };
   const proxy = new Proxy(Object.create(null) as object, {
-    // EJS's own names are the only ones that are not variables.
-    has: (_target, name) => typeof name === "string" && !/^(__\w+|escapeFn|rethrow|locals)$/.test(name),
+    has: (_target, name) => typeof name === "string" && !OF_EJS.has(name),
     get(_target, name) {
       if (typeof name !== "string") return undefined;
       if (scope.has(name)) return scope.get(name);
-      if (name in helpers) return helpers[name];
-      if (name in GLOBALS) return GLOBALS[name];
+      if (Object.hasOwn(helpers, name)) return helpers[name];
+      if (Object.hasOwn(GLOBALS, name)) return GLOBALS[name];
       throw new UndefinedName(name);
     },
-    set: () => {
-      throw new TypeError("variables cannot be assigned to");
+    set: (_target, name) => {
+      throw new TypeError(`"${String(name)}" cannot be assigned to; variables of your own begin with let`);
     },
   });
   proxies.set(scope, proxy);
@@ -68,38 +74,4 @@ function isDefined(scope: Scope, path: string): boolean {
     value = (value as Record<string, unknown>)[part];
   }
   return value !== undefined;
-}
-
-/** Where a text of the user stands, for what goes wrong in it. */
-export interface Origin {
-  readonly source: Source;
-  readonly text: string;
-  readonly placeAt: (offset: number) => Place;
-}
-
-/** An error of an evaluation as one of the user's: which name, where, what was meant. NotYet passes. */
-export function explainEvaluation(error: unknown, origin: Origin, scope: Scope): unknown {
-  if (error instanceof NotYet || error instanceof FettleError) return error;
-  const cause = innerCause(error);
-  if (cause instanceof NotYet || cause instanceof FettleError) return cause;
-  if (cause instanceof UndefinedName) return undefinedName(cause.variable, origin, scope);
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return origin.source.error(origin.placeAt(0), `\`${shorten(origin.text)}\`: ${message}`);
-}
-
-/** ejs puts its own error around some; it keeps the class of others. */
-function innerCause(error: unknown): unknown {
-  return error instanceof Error && error.cause !== undefined ? error.cause : error;
-}
-
-function undefinedName(name: string, { source, text, placeAt }: Origin, scope: Scope): FettleError {
-  const at = new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?![\\w$])`).exec(text)?.index ?? 0;
-  const meant = didYouMean(name, [...scope.names(), ...Object.keys(GLOBALS)]);
-  const remedy = meant === undefined ? `define it, or ask with defined("${name}")` : `did you mean "${meant}"?`;
-  return source.error(placeAt(at), `"${name}" is not defined`, remedy);
-}
-
-export function shorten(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

@@ -1,23 +1,26 @@
 import type { FettleError } from "../contract/error.js";
 import type { Expression, Scope } from "../contract/play.js";
-import { explainEvaluation, type Origin, scopeProxy, shorten } from "./evaluate.js";
+import { NO_THIS, scopeProxy } from "./evaluate.js";
+import { explainEvaluation, type Origin, shorten } from "./explain.js";
+import { ejsFor, hintFor, isJinja, keyTest } from "./jinja.js";
 import type { Source } from "./source.js";
 import { compileText } from "./template.js";
 import { type Node, type ScalarNode, toValue } from "./nodes.js";
 
 /** Exactly one `<%= … %>` and nothing else. */
-const WHOLE = /^\s*<%=((?:(?!%>)[\s\S])*)%>\s*$/;
+const WHOLE = /^<%=((?:(?!%>)[\s\S])*?)[-_]?%>$/;
 
 /** A text that may hold `<%= … %>`. One that is nothing else keeps its value's type. */
 export function templateText(node: ScalarNode, source: Source): Expression<unknown> {
+  if (node.tag === "!unsafe") return constant(node.value, node);
   if (node.tag !== undefined) return later(node, source, `the tag ${node.tag} is not supported yet`);
   if (typeof node.value !== "string") return constant(node.value, node);
   const text = node.value;
-  if (!text.includes("<%")) return text.includes("{{") ? jinja(node, source, text) : constant(text, node);
+  if (!text.includes("<%")) return isJinja(text) ? jinja(node, source, text) : constant(text, node);
   const whole = WHOLE.exec(text);
   if (whole !== null) {
-    const offset = text.indexOf("<%=") + 3;
-    return compile(whole[1] ?? "", { source, text: whole[1] ?? "", placeAt: (at) => node.placeAt(at + offset) }, node);
+    const origin: Origin = { source, text: whole[1] ?? "", placeAt: (at) => node.placeAt(at + "<%=".length) };
+    return valued(compile(origin, node), origin);
   }
   const render = compileText({ source, text, placeAt: (at) => node.placeAt(at) });
   return { source: text, place: node.place, evaluate: render };
@@ -50,20 +53,21 @@ export function bareExpression(node: Node, source: Source): Expression<unknown> 
   if (node.kind !== "scalar") return templateTree(node, source);
   if (typeof node.value !== "string") return constant(node.value, node);
   const text = node.value;
-  if (text.includes("{{")) return jinja(node, source, text);
+  if (isJinja(text)) return jinja(node, source, text);
   if (text.includes("<%")) {
-    const inner = WHOLE.exec(text)?.[1]?.trim();
+    const inner = WHOLE.exec(text.trim())?.[1]?.trim();
     throw source.error(
       node.place,
       "this is an expression already, not a text",
       inner === undefined ? "write it without <%= %>" : `write ${inner}`,
     );
   }
-  return compile(text, { source, text, placeAt: (at) => node.placeAt(at) }, node);
+  return compile({ source, text, placeAt: (at) => node.placeAt(at) }, node);
 }
 
 /** An expression that must give true or false. */
 export function condition(node: Node, source: Source): Expression<boolean> {
+  if (node.kind === "scalar" && isYesOrNo(node.value)) throw notBoolean(String(node.value), undefined, node, source);
   const inner = bareExpression(node, source);
   const checked = (value: unknown): boolean => {
     if (typeof value === "boolean") return value;
@@ -78,9 +82,13 @@ export function condition(node: Node, source: Source): Expression<boolean> {
   return { source: inner.source, place: inner.place, evaluate: (scope) => checked(inner.evaluate(scope)) };
 }
 
+function isYesOrNo(value: unknown): boolean {
+  return typeof value === "string" && /^(yes|no|on|off)$/i.test(value.trim());
+}
+
 function notBoolean(text: string, value: unknown, node: Node, source: Source): FettleError {
   const trimmed = text.trim();
-  if (["yes", "no", "on", "off"].includes(trimmed.toLowerCase())) {
+  if (isYesOrNo(trimmed)) {
     return source.error(
       node.place,
       `"${trimmed}" is not true or false`,
@@ -103,20 +111,25 @@ function notBoolean(text: string, value: unknown, node: Node, source: Source): F
   );
 }
 
-function compile(text: string, origin: Origin, node: ScalarNode): Expression<unknown> {
+function compile(origin: Origin, node: ScalarNode): Expression<unknown> {
+  const { source, text, placeAt } = origin;
   const literal = /^\s*(true|false|null|-?\d+(?:\.\d+)?)\s*$/.exec(text)?.[1];
   if (literal !== undefined) return { ...constant(JSON.parse(literal), node), source: text.trim() };
+  const key = keyTest(text);
+  if (key >= 0)
+    throw source.error(
+      placeAt(key),
+      "`in` asks for a key in JavaScript, not for an item",
+      'write list.includes("x"), or Object.hasOwn(mapping, "x")',
+    );
   let run: (scope: object) => unknown;
   try {
     // Sloppy on purpose: `with` makes every name a question to the scope.
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
-    run = new Function("scope", `with (scope) { return (${text}\n); }`) as (scope: object) => unknown;
+    run = new Function("scope", `with (scope) { return (${text}\n); }`).bind(NO_THIS) as (scope: object) => unknown;
   } catch (error) {
-    throw origin.source.error(
-      origin.placeAt(0),
-      `this is not a JavaScript expression: ${(error as Error).message}`,
-      hintFor(text),
-    );
+    const at = placeAt(Math.max(0, text.search(/\S/)));
+    throw source.error(at, `this is not a JavaScript expression: ${(error as Error).message}`, hintFor(text));
   }
   return {
     source: text.trim(),
@@ -131,27 +144,38 @@ function compile(text: string, origin: Origin, node: ScalarNode): Expression<unk
   };
 }
 
-/** What people who know Jinja write. */
-function hintFor(text: string): string | undefined {
-  if (/\bis (not )?defined\b/.test(text)) return 'write defined("name")';
-  if (/ (and|or) | not |^not /.test(` ${text}`)) return "write && for and, || for or, ! for not";
-  if (/\|/.test(text)) return "call a JavaScript function or method instead of a filter";
-  return undefined;
+/** Its value is shown or stored: undefined is a misspelt name behind a dot. */
+function valued(inner: Expression<unknown>, { source, text, placeAt }: Origin): Expression<unknown> {
+  if (inner.constant !== undefined) return inner;
+  return {
+    ...inner,
+    evaluate: (scope) => {
+      const value = inner.evaluate(scope);
+      if (value !== undefined) return value;
+      const at = placeAt(Math.max(0, text.search(/\S/)));
+      throw source.error(
+        at,
+        `\`${shorten(text)}\` is undefined`,
+        "check the name after the dot, or write `?? …` behind it",
+      );
+    },
+  };
 }
 
 function constant(value: unknown, node: Node): Expression<unknown> {
   return { source: String(value), place: node.place, constant: { value }, evaluate: () => value };
 }
 
+/** Frozen: tasks and hosts share it, and `list.sort()` in one must not change what the others see. */
 function combined(
   node: Node,
   parts: readonly Expression<unknown>[],
-  join: (values: unknown[]) => unknown,
+  join: (values: unknown[]) => object,
 ): Expression<unknown> {
   const base = { source: JSON.stringify(toValue(node)), place: node.place };
-  const evaluate = (scope: Scope): unknown => join(parts.map((part) => part.evaluate(scope)));
+  const evaluate = (scope: Scope): unknown => Object.freeze(join(parts.map((part) => part.evaluate(scope))));
   if (parts.some((part) => part.constant === undefined)) return { ...base, evaluate };
-  return { ...base, constant: { value: join(parts.map((part) => part.constant?.value)) }, evaluate };
+  return { ...base, constant: { value: Object.freeze(join(parts.map((part) => part.constant?.value))) }, evaluate };
 }
 
 /** Loads, so that whole files of Ansible's do; using it is the error. */
@@ -166,9 +190,5 @@ function later(node: ScalarNode, source: Source, cause: string, remedy?: string)
 }
 
 function jinja(node: ScalarNode, source: Source, text: string): Expression<unknown> {
-  const ejs = text.replace(
-    /\{\{\s*([\s\S]*?)\s*\}\}/g,
-    (_all, inner: string) => `<%= ${inner.replace(/\s*\|\s*default\((.*)\)$/, " ?? $1")} %>`,
-  );
-  return later(node, source, "this is a Jinja template, and templates are EJS here", `write ${shorten(ejs)}`);
+  return later(node, source, "this is a Jinja template, and templates are EJS here", ejsFor(text));
 }

@@ -1,5 +1,5 @@
 import type { Place } from "../contract/error.js";
-import { inputError, showPlace } from "../contract/error.js";
+import { inputError } from "../contract/error.js";
 import type { Dynamic, Expression, Scope } from "../contract/play.js";
 
 /** One definition of a variable. */
@@ -112,12 +112,4 @@ function find(layers: readonly Layer[], name: string): Variable | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** All definitions of a name, the winner last: for `explain`. */
-export function definitions(layers: readonly Layer[], name: string): readonly string[] {
-  return layers.flatMap((layer) => {
-    const found = layer.values.get(name);
-    return found === undefined ? [] : [`${layer.name} (${showPlace(found.place)})`];
-  });
 }

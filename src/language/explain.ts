@@ -1,0 +1,93 @@
+import { didYouMean, FettleError, type Place } from "../contract/error.js";
+import { NotYet, type Scope } from "../contract/play.js";
+import { GLOBALS, UndefinedName } from "./evaluate.js";
+import type { Source } from "./source.js";
+
+/** Where a text of the user stands, for what goes wrong in it. */
+export interface Origin {
+  readonly source: Source;
+  readonly text: string;
+  readonly placeAt: (offset: number) => Place;
+}
+
+/** A part of a text in which the code stands that failed. */
+export interface Part {
+  readonly from: number;
+  readonly text: string;
+}
+
+/**
+ * An error of an evaluation as one of the user's: which name, where, what was meant. NotYet passes. `parts` are the
+ * places where it may have happened, the likeliest first; the whole text when they are left out.
+ */
+export function explainEvaluation(error: unknown, origin: Origin, scope: Scope, parts?: readonly Part[]): unknown {
+  if (error instanceof NotYet || error instanceof FettleError) return error;
+  const among = parts === undefined || parts.length === 0 ? [{ from: 0, text: origin.text }] : parts;
+  const fail = (at: number, cause: string, remedy?: string): FettleError =>
+    origin.source.error(origin.placeAt(at), cause, remedy);
+  if (error instanceof UndefinedName) {
+    // A name behind a dot is a property; behind three it is spread.
+    const { part, at } = find(error.variable, among, "|(?<!\\.\\.)\\.");
+    return fail(part.from + at, `"${error.variable}" is not defined`, remedyFor(error.variable, part.text, scope));
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const { part, at } = find(nameIn(message) ?? "", among);
+  return fail(part.from + at, `\`${shorten(part.text)}\`: ${cause(message)}`, remedyOf(message));
+}
+
+/** The first part with the name outside of its strings, and where in it; else the first part's beginning. */
+function find(name: string, parts: readonly Part[], notBehind = ""): { part: Part; at: number } {
+  const expression = new RegExp(`(?<![\\w$]${notBehind})${name.replace(/[^\w]/g, "\\$&")}(?![\\w$])`);
+  for (const part of name === "" ? [] : parts) {
+    const at = withoutStrings(part.text).search(expression);
+    if (at >= 0) return { part, at };
+  }
+  const part = parts[0] ?? { from: 0, text: "" };
+  return { part, at: Math.max(0, part.text.search(/\S/)) };
+}
+
+/** The text with blanks for what stands in quotes: offsets stay. */
+export function withoutStrings(text: string): string {
+  return text.replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, (all) => {
+    const quote = all[0] ?? "";
+    return quote + " ".repeat(all.length - 2) + quote;
+  });
+}
+
+/** The property or function that V8's message names. */
+function nameIn(message: string): string | undefined {
+  return (
+    /\(reading '([^']+)'\)/.exec(message)?.[1] ??
+    /^(?:[\w$]+\.)*([\w$]+) is not (?:a function|iterable)/.exec(message)?.[1] ??
+    /^"(\w+)" cannot be assigned to/.exec(message)?.[1]
+  );
+}
+
+function cause(message: string): string {
+  return message.startsWith("Maximum call stack") ? "this needs itself, without end" : message;
+}
+
+function remedyOf(message: string): string | undefined {
+  if (!/read only property|object is not extensible|Cannot delete property/.test(message)) return undefined;
+  return "variables are not changed in place: use [...list].sort(), list.concat(x), {...mapping, key: x}";
+}
+
+const SETTINGS = /^ansible_(user|host|port|connection|password|ssh_.*|become.*|python_interpreter)$/;
+const PYTHON: Readonly<Record<string, string>> = { True: "true", False: "false", None: "null", none: "null" };
+
+function remedyFor(name: string, text: string, scope: Scope): string {
+  const fact = /^ansible_(\w+)$/.exec(name)?.[1];
+  if (PYTHON[name] !== undefined) return `write ${PYTHON[name]}`;
+  if (new RegExp(`[^|]\\|\\s*${name}\\b`).test(withoutStrings(text)))
+    return `"|" is no filter here: call a function or a method`;
+  const meant = didYouMean(name, [...scope.names(), ...Object.keys(GLOBALS), "defined"]);
+  if (meant !== undefined) return `did you mean "${meant}"?`;
+  if (fact !== undefined && !SETTINGS.test(name)) return `a fact is written facts.${fact}`;
+  return `define it, or ask with defined("${name}")`;
+}
+
+/** On one line, of at most 60 characters. */
+export function shorten(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}

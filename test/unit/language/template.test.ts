@@ -1,0 +1,65 @@
+import { expect } from "chai";
+import { Source } from "../../../src/language/source.js";
+import { compileTemplate } from "../../../src/language/template.js";
+import { scopeOf } from "./scopes.js";
+import { errorsOf, messagesOf } from "./support.js";
+
+const scope = scopeOf("list: [1, 2]\nname: web\nusers: [{name: a}, {}]\nport: 80");
+const render = (text: string) => compileTemplate(new Source("t.ejs", text))(scope);
+const wrong = (text: string) => messagesOf(() => render(text))[0];
+
+describe("templates", () => {
+  it("loop, trim and comment", () => {
+    expect(render("<% for (const one of list) { -%>\n- <%= one %>\n<% } -%>\nend\n")).to.equal("- 1\n- 2\nend\n");
+    expect(render("a\n  <%_ if (port === 80) { _%>  \nb\n<% } -%>\n<%# no -%>\nc")).to.equal("a\nb\nc");
+    expect(render('<%- name %>\\n "q" <%% %%> é\r\n')).to.equal('web\\n "q" <% %> é\r\n');
+    expect(render("")).to.equal("");
+  });
+
+  const cases: Readonly<Record<string, readonly [text: string, message: string]>> = {
+    "an undefined name": ["name: nmae\n# x\n  <%= nmae %>\n", '3:7 "nmae" is not defined; did you mean "name"?'],
+    "an undefined name in a for": [
+      "<% for (const one of list) { %>\n  <%= one %>\n  <%= two %>\n<% } %>\n",
+      '3:7 "two" is not defined; define it, or ask with defined("two")',
+    ],
+    "the second of two tags on a line": ["<%= name %> <%= nmae %>", '1:17 "nmae" is not defined; did you mean "name"?'],
+    "in a tag of several lines": [
+      "a\n<%\n  const x = 1;\n  nmae.y;\n%>",
+      '4:3 "nmae" is not defined; did you mean "name"?',
+    ],
+    "a type error in the second round": [
+      "<% for (const user of users) { %>\n<%= user.name %>\n<%= user.name.length %>\n<% } %>",
+      "2:5 `user.name`: the value is undefined (is the name after the dot right?)",
+    ],
+    "a type error": [
+      "x\n\n<%= port %> <%= name.x.y %>",
+      "3:24 `name.x.y`: Cannot read properties of undefined (reading 'y')",
+    ],
+    "no function": ["x\n<%= port %> <%= name.trimm() %>", "2:22 `name.trimm()`: name.trimm is not a function"],
+    "whatever else": [
+      "x\n<% [].reduce(() => 1) %>",
+      "2:4 `[].reduce(() => 1)`: Reduce of empty array with no initial value",
+    ],
+    "a tag without an end": ["a\n <%= port\nb <%= port %>", "2:2 this <% has no %>"],
+    "no expression": [
+      "a\n<%= port %>\n <%= port port %>",
+      "3:6 `port port` is not a JavaScript expression: Unexpected identifier 'port'",
+    ],
+    "Jinja's words": [
+      "<%= port | default(3) and x %>",
+      "1:5 `port | default(3) and x` is not a JavaScript expression: Unexpected token 'default'; write && for and, || for or, ! for not",
+    ],
+    "a brace too few": ["a\n<% if (port) { %>\nb\n", "2:14 this { is never closed; write <% } %> where it ends"],
+    "a brace too many": ["a\n<% if (port) { %>\n<% } } %>", "3:6 this } closes nothing"],
+    "a function": ["<%= name.trim %>", "1:5 `name.trim`: this is a function, and it is not called: write ()"],
+    "an include": ["<%- include('x') %>", '1:5 "include" is not defined; define it, or ask with defined("include")'],
+  };
+  for (const [name, [text, message]] of Object.entries(cases)) {
+    it(`says where: ${name}`, () => expect(wrong(text)).to.equal(`t.ejs:${message}`));
+  }
+
+  it("shows the line of the template", () => {
+    const [error] = errorsOf(() => render("a\n  <%= nmae %>\nb"));
+    expect(error?.details.excerpt).to.equal("2 |   <%= nmae %>\n          ^");
+  });
+});
