@@ -1,9 +1,9 @@
 import { basename } from "node:path/posix";
 import { defineModule, type Local, type LocalEntry, type TaskResult } from "../contract/module.js";
 import type { Read } from "../contract/query.js";
-import { textContent } from "./support/content.js";
+import { fileContent, textContent } from "./support/content.js";
 import { type CopyParams, copyParams } from "./support/copy/params.js";
-import { localOptions, readRemote, sourceContent, sourceOptions } from "./support/copy/source.js";
+import { localOptions, readRemote, sourceOptions } from "./support/copy/source.js";
 import { askAhead, observeTree, type TreeCopy, treeChanges } from "./support/copy/tree.js";
 import { type Delivery, deliveryChanges, deliveryResult, observeDelivery } from "./support/deliver.js";
 import { fileReturns } from "./support/returns.js";
@@ -70,7 +70,7 @@ async function observe(read: Read, given: CopyParams, local: Local): Promise<Cop
     return { ...(await observeTree(read, dest.slice(0, -1) || "/", [only], given)), isSingle: true };
   }
   return fileState(
-    await observeDelivery(read, dest, basename(src), await sourceContent(file), localOptions(given, file)),
+    await observeDelivery(read, dest, basename(src), await fileContent(file), localOptions(given, file)),
   );
 }
 

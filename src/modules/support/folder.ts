@@ -1,6 +1,7 @@
 import { becomes, type Change, disturbs, type Effect } from "../../contract/change.js";
 import { hostError } from "../../contract/error.js";
 import type { Read } from "../../contract/query.js";
+import type { ExecStep } from "../../contract/step.js";
 import type { Entry } from "../../probes/file-entry.js";
 import { fileStat, type FileStat } from "../../probes/file-stat.js";
 import { entriesSubject, parentOf } from "../../probes/file-way.js";
@@ -80,7 +81,7 @@ function folderEntryOf({ mode, owner, group }: Attributes): Entry {
   return { type: "directory", mode, owner, group, sizeBytes: null, shared: false };
 }
 
-/** Makes all of them by one command. `lane` decides whether owner and group need to be said. */
+/** Makes all of them, those of one mode together. */
 export function folderChange(folders: readonly MissingFolder[], names: AccountNames): readonly Change[] {
   const last = folders.at(-1);
   const first = folders[0];
@@ -96,16 +97,21 @@ export function folderChange(folders: readonly MissingFolder[], names: AccountNa
       before: null,
       after: { state: "directory", ...shownAttributes(last.attributes) },
       effects: [...folders.flatMap(folderEffects), ...parents.map((parent) => disturbs(entriesSubject(parent)))],
-      steps: groupByMode(folders).map((group) => ({
-        do: "exec",
-        argv: [
-          ...["install", "-d", "-m", modeArgument(group[0]?.attributes.mode ?? 0)],
-          ...(names.owner === undefined ? [] : ["-o", names.owner]),
-          ...(names.group === undefined ? [] : ["-g", names.group]),
-          ...["--", ...group.map((folder) => folder.real)],
-        ],
-      })),
+      steps: groupByMode(folders).flatMap((group) => makeSteps(group, names)),
     },
+  ];
+}
+
+/** busybox may lack `install`. chmod says the last word: a folder in a setgid folder gets that bit whatever mkdir is told. */
+function makeSteps(group: readonly MissingFolder[], { owner = "", group: named }: AccountNames): readonly ExecStep[] {
+  const paths = group.map((folder) => folder.real);
+  const mode = modeArgument(group[0]?.attributes.mode ?? 0);
+  const account = named === undefined ? owner : `${owner}:${named}`;
+  const chown: ExecStep = { do: "exec", argv: ["chown", "-h", "--", account, ...paths] };
+  return [
+    { do: "exec", argv: ["mkdir", "-m", mode, "--", ...paths] },
+    ...(account === "" ? [] : [chown]),
+    { do: "exec", argv: ["chmod", "--", mode, ...paths] },
   ];
 }
 

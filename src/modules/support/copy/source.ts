@@ -4,14 +4,12 @@ import type { Read } from "../../../contract/query.js";
 import { fileHash } from "../../../probes/file-hash.js";
 import { fileStat } from "../../../probes/file-stat.js";
 import { fileText } from "../../../probes/file-text.js";
-import { fileContent, type NewContent } from "../content.js";
+import type { NewContent } from "../content.js";
 import type { DeliveryOptions } from "../deliver.js";
 import { endOf } from "../destination.js";
 import { showMode } from "../mode.js";
 import { validateWords } from "../validate.js";
 import type { CopyParams } from "./params.js";
-
-export const sourceContent = fileContent;
 
 /** `sourceMode`: permission bits of the source, for `mode: preserve`. */
 export function sourceOptions(given: CopyParams, sourceMode: number): DeliveryOptions {

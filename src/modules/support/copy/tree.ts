@@ -4,6 +4,7 @@ import type { LocalEntry } from "../../../contract/module.js";
 import type { Read } from "../../../contract/query.js";
 import { fileStat } from "../../../probes/file-stat.js";
 import { fileText } from "../../../probes/file-text.js";
+import { fileContent } from "../content.js";
 import { type Delivery, deliveryChanges, observeDelivery } from "../deliver.js";
 import { type Destination, readDestination, readUnlessBrought } from "../destination.js";
 import { folderChange, type MissingFolder } from "../folder.js";
@@ -11,7 +12,7 @@ import type { SymbolicLink } from "../file/link.js";
 import { missingFolders } from "./folders.js";
 import { assuming } from "./assuming.js";
 import { observeLinks, treeLinkChanges } from "./links.js";
-import { sourceContent, sourceOptions } from "./source.js";
+import { sourceOptions } from "./source.js";
 import type { CopyParams } from "./params.js";
 
 /** Folders, files and links as they shall lie below a folder of the host. */
@@ -53,7 +54,7 @@ export async function observeTree(
   const deliveries = await Promise.all(
     files.map(async (entry) => {
       if (entry.file === undefined) throw hostError(`${entry.relativePath} is not a regular file`);
-      const content = await sourceContent(entry.file);
+      const content = await fileContent(entry.file);
       return observeDelivery(inside, at(entry), undefined, content, sourceOptions(given, entry.file.mode));
     }),
   );
