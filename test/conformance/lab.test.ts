@@ -5,8 +5,8 @@ import type { Bench } from "./bench.js";
 import { conforms } from "./suite.js";
 
 const HOSTS = [
-  { name: "bookworm", kind: "bookworm", user: "deploy" },
-  { name: "busybox", kind: "busybox", user: "root" },
+  { name: "bookworm", kind: "bookworm", user: "root" },
+  { name: "busybox", kind: "busybox", user: "deploy" },
 ] as const;
 
 async function open(name: string, user: string): Promise<Bench> {

@@ -11,12 +11,15 @@ import { parts } from "./cases/parts.js";
 /** What every transport must do, tried on one host. */
 export function conforms(name: string, open: () => Promise<Bench>, limits: Limits): void {
   describe(`${name} conforms`, () => {
-    let bench: Bench;
+    let bench: Bench | undefined;
     before(async () => {
       bench = await open();
     });
-    after(() => bench.close());
-    const get = (): Bench => bench;
+    after(() => bench?.close());
+    const get = (): Bench => {
+      if (bench === undefined) throw new Error(`${name} could not be opened`);
+      return bench;
+    };
     describe("framing", () => framing(get));
     describe("output", () => output(get, limits));
     describe("input", () => input(get));

@@ -178,21 +178,15 @@ function shellHost(client: ssh2.Client, settings: SshSettings, route: Route | un
         void closed.then(() => reject(lost()));
         client.exec(command, (error, stream) => {
           if (error === undefined) resolve(channelOf(stream, closed, lost));
-          else
-            reject(
-              new FettleError({
-                kind: "unreachable",
-                cause: `${settings.name} does not open another session: ${error.message}`,
-                remedy: "raise MaxSessions in its sshd_config",
-              }),
-            );
+          // When the link breaks, this comes first; what has happened is told right behind it.
+          else setImmediate(() => reject(noSession(error, settings)));
         });
       }),
     forward: (address, port) =>
       new Promise((resolve, reject) => {
         client.forwardOut("127.0.0.1", 0, address, port, (error, stream) => {
           if (error === undefined) resolve(stream);
-          else reject(loginError(error, { ...settings, name: `${address} from ${settings.name}`, address, port }, []));
+          else reject(noForward(error, `${address}:${port}`, settings));
         });
       }),
     close: async () => {
@@ -202,6 +196,20 @@ function shellHost(client: ssh2.Client, settings: SshSettings, route: Route | un
       await route?.close();
     },
   };
+}
+
+function noSession(error: Error, { name }: SshSettings): FettleError {
+  const cause = `${name} does not open another session: ${error.message}`;
+  return new FettleError({ kind: "unreachable", cause, remedy: "raise MaxSessions in its sshd_config" });
+}
+
+function noForward(error: Error, to: string, { name }: SshSettings): FettleError {
+  const why = error.message.replace(/^\(SSH\) Channel open failure: /, "");
+  return new FettleError({
+    kind: "unreachable",
+    cause: `${name} does not reach ${to}: ${why}`,
+    remedy: "check the address as seen from there, and AllowTcpForwarding in its sshd_config",
+  });
 }
 
 function channelOf(stream: ClientChannel, closed: Promise<void>, lost: () => FettleError): Channel {
