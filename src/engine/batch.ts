@@ -10,6 +10,10 @@ export interface BatchEntry {
   readonly slot: Slot;
   readonly prepared: Prepared;
   readonly group?: number;
+  /** Of a loop: the items before this one have run already. */
+  readonly from: number;
+  /** Of a loop: these are not all items; the others will be looked at when these have run. */
+  readonly partial: boolean;
   /** The group of the mark before it. */
   readonly markGroup?: number;
 }
@@ -53,16 +57,18 @@ export class Batch {
   }
 
   /** A task with `failed_when` is judged here, not by its exit status: the script goes on after it. */
-  add(slot: Slot, prepared: Prepared, around: Around = {}): void {
-    const items = prepared.items.filter(hasSteps).map((item) => wireItem(item, prepared));
+  add(slot: Slot, prepared: Prepared, around: Around = {}, partial = false): void {
+    const from = slot.done.length;
+    const rest = prepared.items.slice(from);
+    const items = rest.filter(hasSteps).map((item) => wireItem(item, prepared));
     if (items.length === 0) {
-      this.#entries.push({ slot, prepared });
+      this.#entries.push({ slot, prepared, from, partial });
       return;
     }
     this.#lane = prepared.lane;
     const marked = around.before === undefined ? {} : { markGroup: this.#groups.push(around.before) - 1 };
-    this.#entries.push({ slot, prepared, group: this.#groups.length, ...marked });
-    const goesOn = prepared.ignoreErrors || slot.task.failedWhen.length > 0;
+    this.#entries.push({ slot, prepared, from, partial, group: this.#groups.length, ...marked });
+    const goesOn = prepared.ignoreErrors || slot.task.failedWhen.length > 0 || partial;
     this.#groups.push({ onFailure: goesOn ? "continue" : "stop", items });
     if (around.after !== undefined) this.#groups.push(around.after);
   }
@@ -103,9 +109,10 @@ export function outputsOf(
   const ofItems = new Map<number, readonly StepResult[]>();
   let next = 0;
   entry.prepared.items.forEach((item, i) => {
-    if (hasSteps(item)) ofItems.set(i, results[entry.group ?? -1]?.[next++] ?? []);
+    if (i >= entry.from && hasSteps(item)) ofItems.set(i, results[entry.group ?? -1]?.[next++] ?? []);
   });
   return (i) => {
+    if (i < entry.from) return entry.slot.done[i]?.outputs;
     const item = entry.prepared.items[i];
     if (item?.kind !== "ready") return undefined;
     return splitByChange(item, ofItems.get(i) ?? []);
@@ -118,6 +125,18 @@ function splitByChange(
 ): readonly ChangeOutputs[] {
   let from = 0;
   return item.changes.map((change) => results.slice(from, (from += change.steps.length)));
+}
+
+/** The items of a loop that have not run yet. */
+export function restOf(prepared: Prepared, { done }: Slot): Prepared {
+  return done.length === 0 ? prepared : { ...prepared, items: prepared.items.slice(done.length) };
+}
+
+/** Keeps what came of the first items of a loop, for the report on all. */
+export function keepDone(entry: BatchEntry, results: ScriptResults): void {
+  const outputs = outputsOf(entry, results);
+  const fresh = entry.prepared.items.slice(entry.from);
+  entry.slot.done.push(...fresh.map((item, i) => ({ item, outputs: outputs(entry.from + i) })));
 }
 
 /** Questions to send along with a batch: those that its changes make stale and that later tasks had asked. */

@@ -3,8 +3,9 @@ import { FettleError } from "../contract/error.js";
 import type { Handler, Play, Task } from "../contract/play.js";
 import type { ScriptResults } from "../contract/step.js";
 import type { OutputChunk } from "../contract/transport.js";
-import { Batch, hasSteps, outputsOf, staleQueries, standsAlone } from "./batch.js";
+import { Batch, hasSteps, keepDone, outputsOf, restOf, staleQueries, standsAlone } from "./batch.js";
 import { remaining } from "./closing.js";
+import { firstConflict } from "./loop-order.js";
 import { effectsOf } from "./effects.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
@@ -88,7 +89,7 @@ export class HostPlay {
   #slot(task: Task, position: number, handler = false): Slot {
     const sets = task.module.setsVariables === true ? task.argNames : [];
     const writes = task.register === undefined ? sets : [task.register, ...sets];
-    const slot: Slot = { task, ref: refOf(task, handler), position, handler, writes, settled: false };
+    const slot: Slot = { task, ref: refOf(task, handler), position, handler, writes, done: [], settled: false };
     this.#slots.push(slot);
     return slot;
   }
@@ -133,6 +134,8 @@ export class HostPlay {
       await this.#flush();
       return false;
     }
+    const cut = steers || alone ? undefined : firstConflict(slot.task, prepared, slot.done.length, !real);
+    if (cut !== undefined) return this.#joinPart(slot, prepared, cut, real);
     if (steers) await this.#steer(slot, prepared);
     else if (!real) await this.#predict(slot, prepared);
     else if (alone) await this.#alone(slot, prepared);
@@ -140,12 +143,29 @@ export class HostPlay {
     return true;
   }
 
+  /** The items of a loop before one that they touch. False: the others are to be looked at again. */
+  async #joinPart(slot: Slot, prepared: Prepared, cut: number, real: boolean): Promise<boolean> {
+    const blind = real ? await this.#blind(slot) : undefined;
+    if (blind !== undefined) return this.#join(slot, blind);
+    const part = { ...prepared, items: prepared.items.slice(0, cut) };
+    const effects = effectsOf(slot.task, restOf(part, slot));
+    if (real) {
+      this.#batch.add(slot, part, this.#marks.around(slot, part), true);
+      this.#host.reader.touch(effects, "pending");
+      await this.#flush();
+    } else {
+      this.#foresee(prepared, effects);
+      for (const item of restOf(part, slot).items) slot.done.push({ item, outputs: undefined });
+    }
+    return false;
+  }
+
   async #enqueue(slot: Slot, prepared: Prepared): Promise<void> {
     this.#batch.add(slot, prepared, this.#marks.around(slot, prepared));
-    this.#host.reader.touch(effectsOf(slot.task, prepared), "pending");
+    this.#host.reader.touch(effectsOf(slot.task, restOf(prepared, slot)), "pending");
     if (this.#batch.isIdle) {
       this.#batch = new Batch();
-      await this.#reporter.report(slot, prepared, () => []);
+      await this.#reporter.report(slot, prepared, (item) => slot.done[item]?.outputs ?? []);
     } else if (this.#isEdge(slot, prepared)) await this.#flush();
   }
 
@@ -188,6 +208,10 @@ export class HostPlay {
     for (const entry of batch.entries) {
       const unmarked = markFailure(entry, results);
       const prepared = unmarked === undefined ? entry.prepared : failedBy(entry.prepared, unmarked);
+      if (entry.partial && unmarked === undefined) {
+        keepDone(entry, results);
+        continue;
+      }
       const status = await this.#reporter.report(entry.slot, prepared, outputsOf(entry, results));
       if (this.#host.down !== undefined || status === "unreachable") return;
     }
@@ -219,24 +243,26 @@ export class HostPlay {
 
   /** Not run for real: in a dry run what would be true afterwards goes into the overlay. */
   async #predict(slot: Slot, prepared: Prepared): Promise<void> {
-    const { overlay, reader } = this.#host;
-    const effects: readonly Effect[] = effectsOf(slot.task, prepared);
-    if (overlay !== undefined) {
-      overlay.add(prepared.name, effects);
-      reader.touch(effects, "predicted");
-    }
+    const effects = effectsOf(slot.task, restOf(prepared, slot));
+    this.#foresee(prepared, effects);
     await this.#reporter.report(slot, prepared, () => undefined);
-    if (effects.some((effect) => effect.kind === "opaque")) this.#host.opaque.push(prepared.name);
+    const all = effectsOf(slot.task, prepared);
+    if (all.some((effect) => effect.kind === "opaque")) this.#host.opaque.push(prepared.name);
+  }
+
+  #foresee({ name }: Prepared, effects: readonly Effect[]): void {
+    const { overlay, reader } = this.#host;
+    if (overlay === undefined) return;
+    overlay.add(name, effects);
+    reader.touch(effects, "predicted");
   }
 
   async #runHandlers(): Promise<void> {
     await this.#flush();
-    // A handler may notify another one.
-    for (
-      let notified = this.#handlers.take();
-      notified.length > 0 && this.#goesOn();
-      notified = this.#handlers.take()
-    ) {
+    // A handler may notify another one. Those of a host that has failed stay notified, for force_handlers.
+    while (this.#goesOn()) {
+      const notified = this.#handlers.take();
+      if (notified.length === 0) break;
       for (const one of notified) if (this.#goesOn()) await this.#runHandler(one);
       if (this.#goesOn()) await this.#flush();
     }

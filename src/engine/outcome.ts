@@ -103,6 +103,8 @@ class Judge {
       if (broken === undefined) return this.#failed(item, asFettleError(error), { changed: natural }, changes);
       returned = {};
     }
+    // A module of a state explains what went wrong; a command's message only repeats how it ended.
+    const own = broken !== undefined && this.task_.module.class !== "state" ? undefined : text(returned.msg);
     if (broken !== undefined) returned = { ...brokenResult(broken), ...returned, failed: true };
     const { variables = {}, message, ...data } = returned;
     // How a command ends is not known before it has run.
@@ -118,7 +120,7 @@ class Judge {
     if (verdict instanceof Fettle) return this.#failed(item, verdict, { ...result, failed: true }, changes);
     const final = outputs === undefined ? this.#partly({ ...data, ...verdict }) : { ...result, ...verdict };
     if (verdict.failed === true) {
-      const error = broken ?? hostError(text(data["msg"]) ?? "failed_when says that it failed", evidence(data));
+      const error = failureOf(broken, own, data);
       const judged = this.#failed(item, error, final, changes);
       return lost ? { ...judged, outcome: { ...judged.outcome, status: "unreachable" } } : judged;
     }
@@ -250,6 +252,16 @@ export function shown(change: Change, secret: boolean): ShownChange {
       ? { sensitive: true }
       : { ...(before !== undefined && { before }), ...(after !== undefined && { after }) }),
   };
+}
+
+function failureOf(
+  broken: FettleError | undefined,
+  own: string | undefined,
+  data: Readonly<Record<string, unknown>>,
+): FettleError {
+  if (broken === undefined) return hostError(own ?? "failed_when says that it failed", evidence(data));
+  const { detail } = broken.details;
+  return own === undefined ? broken : hostError(own, detail === undefined ? {} : { detail });
 }
 
 function brokenResult(error: FettleError): TaskResult {

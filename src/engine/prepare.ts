@@ -6,8 +6,8 @@ import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
 import { marks } from "./marks.js";
-import type { Because, Prepared, PreparedItem } from "./prepared.js";
-import type { Reader } from "./reader.js";
+import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
+import type { Reader, ReaderClient, View } from "./reader.js";
 import { makeRead, trackedLocal } from "./read.js";
 import type { Slot } from "./slot.js";
 import { unknownAfter } from "./unknown.js";
@@ -43,13 +43,15 @@ class Preparation {
   readonly #attempt: Attempt;
   readonly #scope: Scope;
   readonly #look: Look;
+  readonly #done: readonly DoneItem[];
   #lane: LaneKey = {};
 
-  constructor(context: HostContext, { task, position }: Slot, attempt: Attempt, look: Look) {
+  constructor(context: HostContext, { task, position, done }: Slot, attempt: Attempt, look: Look) {
     this.#context = context;
     this.#task = task;
     this.#attempt = attempt;
     this.#look = look;
+    this.#done = [...done];
     const facts = factsObject(context.factSources, context.facts);
     this.#scope = task.scope(context.host, context.variables.dynamic(position, facts, context.magic, attempt));
   }
@@ -64,11 +66,16 @@ class Preparation {
       if (loop.kind !== "items") return { ...plain, items: [loop] };
       const settings = await this.#settings();
       this.#lane = settings.lane;
+      const readers = loop.items.map(() => new ItemReader(this.#attempt));
       const [marked, ...items] = await Promise.all([
         settings.topics.length === 0 ? [] : this.#marks(),
-        ...loop.items.map((item) => this.#item(item.scope, item.label, item.skip)),
+        ...loop.items.map(
+          (item, i) =>
+            this.#done[i]?.item ?? this.#item(item.scope, item.label, readers[i] ?? this.#attempt, item.skip),
+        ),
       ]);
-      return { ...plain, ...settings, marks: marked, items };
+      const views = plain.loop ? { views: readers.map((reader) => reader.views) } : {};
+      return { ...plain, ...settings, marks: marked, items, ...views };
     } catch (error) {
       return { ...plain, items: [this.#ended(this.#scope, undefined, error)] };
     }
@@ -168,18 +175,23 @@ class Preparation {
     return name;
   }
 
-  async #item(scope: Scope, label: string | undefined, known?: Skip): Promise<PreparedItem> {
+  async #item(scope: Scope, label: string | undefined, reader: ReaderClient, known?: Skip): Promise<PreparedItem> {
     try {
       const skip = known ?? (label === undefined ? undefined : await this.#when(scope));
       if (typeof skip === "string") return { kind: "skipped", because: skip, scope, ...labelled(label) };
-      return await this.#observe(scope, label, skip);
+      return await this.#observe(scope, label, reader, skip);
     } catch (error) {
       return this.#ended(scope, label, error);
     }
   }
 
   /** `doubt`: whether the task runs at all is not known; what it would change is then not known either. */
-  async #observe(scope: Scope, label: string | undefined, doubt: Because | undefined): Promise<PreparedItem> {
+  async #observe(
+    scope: Scope,
+    label: string | undefined,
+    reader: ReaderClient,
+    doubt: Because | undefined,
+  ): Promise<PreparedItem> {
     const task = this.#task;
     const raw = await this.#evaluate(() => task.args.evaluate(scope));
     const checked = checkParams(task.module, raw, task);
@@ -190,7 +202,7 @@ class Preparation {
       return { kind: "ready", scope, params, state: undefined, changes, ...labelled(label) };
     }
     const local = trackedLocal(task.local(scope), this.#context.waves);
-    const state = await task.module.observe(this.#read(), params, local);
+    const state = await task.module.observe(this.#read(reader), params, local);
     const changes = task.module.diff(state, params);
     const leavesVariables = task.register !== undefined || task.module.setsVariables === true;
     if (doubt === undefined || (changes.length === 0 && !leavesVariables)) {
@@ -212,7 +224,9 @@ class Preparation {
     return { kind: "failed", scope, error: this.#placed(asFettleError(error)), ...labelled(label) };
   }
 
+  /** A host that does not answer is no fault of the line of the playbook that needed it first. */
   #placed(error: FettleError): FettleError {
+    if (error.kind === "unreachable") return error;
     const place = error.details.place ?? this.#task.place;
     const excerpt = this.#task.excerpt(place);
     return error.at({ place, ...(error.details.place === undefined && excerpt !== undefined && { excerpt }) });
@@ -239,12 +253,32 @@ class Preparation {
     return answer instanceof Unknown ? [] : (answer as readonly string[]);
   }
 
-  #ask(query: Query<unknown>): Promise<unknown> {
-    return this.#context.reader.read(this.#lane, query, this.#attempt);
+  #ask(query: Query<unknown>, reader: ReaderClient = this.#attempt): Promise<unknown> {
+    return this.#context.reader.read(this.#lane, query, reader);
   }
 
-  #read(): Read {
-    return makeRead((query) => this.#ask(query));
+  #read(reader: ReaderClient): Read {
+    return makeRead((query) => this.#ask(query, reader));
+  }
+}
+
+/** One item of a loop as a reader: what it used is the attempt's too. */
+class ItemReader implements ReaderClient {
+  readonly views = new Set<View>();
+
+  constructor(readonly attempt: Attempt) {}
+
+  turn(): Promise<void> {
+    return this.attempt.turn();
+  }
+
+  parked(until: Promise<void>): Promise<void> {
+    return this.attempt.parked(until);
+  }
+
+  used(view: View): void {
+    this.views.add(view);
+    this.attempt.used(view);
   }
 }
 

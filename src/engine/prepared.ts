@@ -1,7 +1,9 @@
 import type { Change, Effect } from "../contract/change.js";
 import type { FettleError } from "../contract/error.js";
 import type { Scope } from "../contract/play.js";
+import type { ChangeOutputs } from "../contract/module.js";
 import type { LaneKey } from "../contract/transport.js";
+import type { View } from "./reader.js";
 
 /** Why a verdict cannot be given in a dry run. */
 export interface Because {
@@ -42,6 +44,15 @@ export interface Prepared {
   /** Keys of handlers that an earlier run left to be run; looked for by tasks that notify. */
   readonly marks: readonly string[];
   readonly items: readonly PreparedItem[];
+  /** What each item of a loop read. Absent without a loop. */
+  readonly views?: readonly ReadonlySet<View>[];
+}
+
+/** Items of a loop that have run before the others could be looked at, and what came out. */
+export interface DoneItem {
+  readonly item: PreparedItem;
+  /** undefined: in a dry run, or an item without steps. */
+  readonly outputs: readonly ChangeOutputs[] | undefined;
 }
 
 export function changesOf(prepared: Prepared): readonly Change[] {

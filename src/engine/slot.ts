@@ -1,6 +1,7 @@
 import type { TaskRef } from "../contract/event.js";
 import type { Task } from "../contract/play.js";
 import type { Attempt } from "./attempt.js";
+import type { DoneItem } from "./prepared.js";
 
 /** A value of a variable; the object's identity tells whether it is still the one that an attempt saw. */
 export interface VariableRecord {
@@ -17,6 +18,8 @@ export interface Slot {
   /** Names of variables that this task may set. */
   readonly writes: readonly string[];
   attempt?: Attempt;
+  /** The first items of a loop, when later ones had to wait for them. */
+  readonly done: DoneItem[];
   /** When its turn came (ms since the epoch). */
   turnAt?: number;
   settled: boolean;
