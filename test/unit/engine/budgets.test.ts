@@ -6,7 +6,7 @@ import type { Task } from "../../../src/contract/play.js";
 import { registry } from "../../../src/modules/index.js";
 import { connect } from "../../../src/transport/index.js";
 import { constant, makePlay, makeTask } from "../../support/plays.js";
-import { start } from "./support.js";
+import { LOCAL, start } from "./support.js";
 
 const module = (name: string) => registry.get(name)!;
 
@@ -31,7 +31,7 @@ describe("round trips", function () {
     Array.from({ length: count }, (_, i) => [folderTask, copyTask, linkTask][i % 3]!(Math.floor(i / 3)));
 
   const play = async (tasks: readonly Task[]) => {
-    const { statuses, trips } = await start([makePlay(tasks)], { connect: () => connect(local) });
+    const { statuses, trips } = await start([makePlay(tasks)], { connect: () => connect(LOCAL) });
     return { statuses: [...new Set(statuses)], trips };
   };
 
@@ -61,12 +61,3 @@ describe("round trips", function () {
     expect(trips).to.be.at.most(4);
   });
 });
-
-const local = {
-  name: "here",
-  transport: "local",
-  address: "localhost",
-  sshOptions: {},
-  connectTimeoutMs: 10_000,
-  becomeMethod: "sudo",
-} as const;

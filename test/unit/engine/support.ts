@@ -1,7 +1,18 @@
 import type { Event } from "../../../src/contract/event.js";
 import type { Play } from "../../../src/contract/play.js";
+import type { Target } from "../../../src/contract/transport.js";
 import { run, type RunDeps } from "../../../src/engine/run.js";
 import { direct } from "../../support/direct.js";
+
+/** This machine by the local transport. */
+export const LOCAL: Target = {
+  name: "here",
+  transport: "local",
+  address: "localhost",
+  sshOptions: {},
+  connectTimeoutMs: 10_000,
+  becomeMethod: "sudo",
+};
 
 /** Runs plays; what was seen of it. `trips` are those of the first host. */
 export async function start(plays: readonly Play[], more: Partial<RunDeps> = {}) {
@@ -11,11 +22,14 @@ export async function start(plays: readonly Play[], more: Partial<RunDeps> = {})
     title: "test",
     forks: 5,
     speculate: true,
-    emit: (event) => events.push(event),
     connect: () => Promise.resolve(direct()),
     factSources: [],
     signal: new AbortController().signal,
     ...more,
+    emit: (event) => {
+      events.push(event);
+      more.emit?.(event);
+    },
   });
   const settled = events.filter((event) => event.type === "taskSettled");
   return {
