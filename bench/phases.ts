@@ -1,5 +1,5 @@
 import { ansible, closeSockets, type Counters, countersOf, fettle, mustBeConverged, script } from "./contenders.js";
-import { type Command, Samples, timed } from "./measure.js";
+import { type Command, Samples, type Timed, timed } from "./measure.js";
 import { makeBare, type Site, type WorkloadName, workloads } from "./site.js";
 
 export interface Figures {
@@ -40,8 +40,8 @@ async function firstRound(site: Site, limits: Limits, samples: Samples, counters
     await closeSockets(site);
     await makeBare(site);
     const run = await timed(command);
-    samples.add(name, run.ms);
-    if (name === "fettle apply") counters["web41, first run"] = countersOf(run);
+    samples.add(name, run);
+    if (name === "fettle apply") counters["web41, first run, apply"] = countersOf(run);
     // Whoever did it, the result must be the same.
     await timed(script(site, "check-web41"));
   }
@@ -76,23 +76,24 @@ async function convergedRounds(
       if (round <= (limits.quick ? 1 : rounds) && hasTime(slow, taken.of("Ansible"))) {
         const run = await timed(ansible(site, workload));
         mustBeConverged(run);
-        taken.add("Ansible", run.ms);
+        taken.add("Ansible", run);
         await quickTurns(site, workload, taken);
       }
     }
   }
   for (const workload of workloads)
-    counters[`${workload}, converged`] = countersOf(await timed(fettle(site, "apply", workload, "json")));
+    for (const mode of ["apply", "plan"] as const)
+      counters[`${workload}, converged, ${mode}`] = countersOf(await timed(fettle(site, mode, workload, "json")));
 }
 
 /** The fast ones go before and after Ansible. */
 async function quickTurns(site: Site, workload: WorkloadName, samples: Samples): Promise<void> {
-  samples.add("logins only", (await timed(script(site, "logins"))).ms);
-  samples.add("floor", (await timed(script(site, `check-${workload}`))).ms);
+  samples.add("logins only", await timed(script(site, "logins")));
+  samples.add("floor", await timed(script(site, `check-${workload}`)));
   for (const mode of ["apply", "plan"] as const) {
     const run = await timed(fettle(site, mode, workload));
     mustBeConverged(run);
-    samples.add(`fettle ${mode}`, run.ms);
+    samples.add(`fettle ${mode}`, run);
   }
 }
 
@@ -101,8 +102,8 @@ function reserveMs({ endMs }: Limits): number {
 }
 
 /** Whether another run as long as the longest so far would still end in time. */
-function hasTime({ endMs }: Limits, before: readonly number[]): boolean {
-  return performance.now() + Math.max(0, ...before) < endMs;
+function hasTime({ endMs }: Limits, before: readonly Timed[]): boolean {
+  return performance.now() + Math.max(0, ...before.map(({ ms }) => ms)) < endMs;
 }
 
 function say(what: string): void {

@@ -26,18 +26,27 @@ export function tablesOf(
 }
 
 function table(title: string, samples: Samples, base: string): string[] {
-  const floor = median(samples.of(base));
-  const slow = median(samples.of("Ansible"));
+  const floor = median(samples.of(base).map(({ ms }) => ms));
+  const slow = median(samples.of("Ansible").map(({ ms }) => ms));
   const rows = samples.names.map((name) => {
-    const times = samples.of(name);
+    const times = samples.of(name).map(({ ms }) => ms);
+    const cpu = median(samples.of(name).map(({ cpuMs }) => cpuMs));
     const middle = median(times);
     const range = `${seconds(Math.min(...times))} – ${seconds(Math.max(...times))}`;
-    const cells = [name, times.length, seconds(middle), range, ratio(middle / floor), ratio(slow / middle)];
+    const cells = [
+      name,
+      times.length,
+      seconds(middle),
+      range,
+      ratio(middle / floor),
+      ratio(slow / middle),
+      seconds(cpu),
+    ];
     return `| ${cells.join(" | ")} |`;
   });
   return [
-    `| ${title} | runs | median, s | least – most | × ${base} | times faster than Ansible |`,
-    "|---|---|---|---|---|---|",
+    `| ${title} | runs | median, s | least – most | × ${base} | times faster than Ansible | controller CPU, s |`,
+    "|---|---|---|---|---|---|---|",
     ...rows,
     "",
   ];
@@ -70,6 +79,8 @@ It needs root on Debian 12, makes eight hosts in a lab of its own (\`test/lab\`)
 - **floor**: the same with one script a host that checks the whole workload with as few processes as possible, and finds
   any difference. It knows the answer beforehand; no program that works out from a playbook what to do can do much less.
 - **plain script**: the same with a script that installs and writes everything, with no check; for first runs.
+- **controller CPU**: user and system time of the contender's processes on the controller (not of the hosts), a median;
+  it is less noisy than the clock. Ansible's connections, which outlive it, are not in it.
 - **fettle**: \`fettle apply\` and \`fettle plan\` as a user types them, 8 forks, start-up included.
 - **Ansible**: Debian's package with pipelining, ControlPersist and 8 forks. Its connections are open already in converged
   runs; the other contenders log in anew each time.
