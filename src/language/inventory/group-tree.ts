@@ -27,12 +27,12 @@ export class GroupTree {
     return this.#groupsOf.get(host) ?? ["all"];
   }
 
-  /** Groups right below; those that nothing contains are below `all`. */
+  /** Groups right below, in the order of the sources; those that nothing contains are below `all`. */
   childrenOf(name: string): readonly string[] {
     const own = [...(this.#model.groups.get(name)?.children ?? [])];
-    if (name !== "all") return own.sort();
+    if (name !== "all") return own;
     const tops = [...this.#model.groups.keys()].filter((group) => group !== "all" && this.#parentsOf(group).size === 0);
-    return [...new Set([...own, ...tops])].sort();
+    return [...new Set(["ungrouped", ...own, ...tops])];
   }
 
   /** Hosts of the group itself, without those of its children. */
@@ -95,16 +95,13 @@ export class GroupTree {
     };
     const grouped = direct.filter((group) => group !== "ungrouped" && group !== "all");
     for (const group of grouped.length > 0 ? grouped : ["ungrouped"]) climb(group);
-    const keys = (name: string): [number, number] => [this.#depths.get(name) ?? 0, this.#priorityOf(name)];
+    const keys = (name: string): [number, number] => [
+      this.#depths.get(name) ?? 0,
+      this.#model.groups.get(name)?.priority ?? 1,
+    ];
     return [...found].sort((a, b) => {
       const [[depthA, priorityA], [depthB, priorityB]] = [keys(a), keys(b)];
       return depthA - depthB || priorityA - priorityB || (a < b ? -1 : 1);
     });
-  }
-
-  #priorityOf(name: string): number {
-    const layers = this.#model.groups.get(name)?.layers ?? [];
-    const value = layers.map((layer) => layer.values.get("ansible_group_priority")?.expression.constant?.value).at(-1);
-    return typeof value === "number" ? value : 1;
   }
 }

@@ -1,137 +1,189 @@
-import { type Place } from "../../contract/error.js";
-import { templateText } from "../expression.js";
+import { didYouMean, type Place } from "../../contract/error.js";
+import { templateTree } from "../expression.js";
+import { makeMap, type Node } from "../nodes.js";
 import type { Layer, Variable } from "../scope.js";
 import type { Source } from "../source.js";
-import type { ScalarNode } from "../nodes.js";
 import type { Model } from "./model.js";
+import { type Literal, pythonLiteral } from "./python-literal.js";
 import { expandRanges } from "./ranges.js";
+import { shellWords } from "./shell-words.js";
 
 /** A whole name that is a range, `[1:3]`: no section. */
 const RANGE = /^\[(\d+:\d+|[A-Za-z]:[A-Za-z])(:\d+)?\]$/;
-
-interface Section {
-  readonly group: string;
-  readonly kind: "hosts" | "children" | "vars";
-}
+const SECTION = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
 
 /** Reads an inventory in Ansible's INI format into the model. Throws an input error with place. */
 export function readIni(source: Source, model: Model): void {
-  let section: Section = { group: "ungrouped", kind: "hosts" };
-  const children: { name: string; place: Place }[] = [];
-  const vars = new Map<string, Map<string, Variable>>();
+  const reader = new IniReader(source, model);
   let offset = 0;
   for (const raw of source.text.split("\n")) {
-    const start = offset;
+    const line = raw.trim();
+    if (line !== "" && !/^[#;]/.test(line)) reader.line(line, offset + raw.indexOf(line));
     offset += raw.length + 1;
-    const line = stripComment(raw).trim();
-    if (line === "") continue;
-    const at = start + raw.indexOf(line);
-    const place = source.place(at);
-    if (line.startsWith("[") && /^\[[^\]]*\]$/.test(line) && !RANGE.test(line)) {
-      section = readSection(line, place, source);
-      model.group(section.group);
-    } else if (section.kind === "hosts") readHostLine(line, at, section.group, source, model);
-    else if (section.kind === "children") {
-      model.group(section.group).children.add(line);
-      children.push({ name: line, place });
-    } else {
-      const [name, value, valueAt] = splitAssignment(line, at, source);
-      const own = vars.get(section.group) ?? new Map<string, Variable>();
-      vars.set(section.group, own);
-      own.set(name, { expression: templateText(literal(value, valueAt, source), source), place });
+  }
+  reader.finish();
+}
+
+class IniReader {
+  #group = "ungrouped";
+  #kind = "hosts";
+  readonly #declared: Set<string>;
+  /** Groups that must be declared somewhere in the file, by their places. */
+  readonly #needed: { readonly name: string; readonly place: Place; readonly what: string }[] = [];
+  readonly #vars = new Map<string, Map<string, Variable>>();
+
+  constructor(
+    readonly source: Source,
+    readonly model: Model,
+  ) {
+    this.#declared = new Set(model.groups.keys());
+  }
+
+  line(line: string, at: number): void {
+    if (line.startsWith("[") && !RANGE.test(line)) {
+      const section = SECTION.exec(line);
+      if (section !== null) {
+        this.#section(section[1] ?? "", section[2] ?? "hosts", this.source.place(at));
+        return;
+      }
+      if (/^\[[^\]]*\]$/.test(line) && !line.includes("::")) throw this.#noSection(line, at);
+    }
+    if (this.#kind === "hosts") this.#hosts(line, at);
+    else if (this.#kind === "children") this.#child(line, at);
+    else this.#variable(line, at);
+  }
+
+  /** Groups are looked for when all are read, and their variables come last. */
+  finish(): void {
+    for (const { name, place, what } of this.#needed) {
+      if (this.#declared.has(name)) continue;
+      const meant = didYouMean(name, this.#declared);
+      const remedy = meant === undefined ? `add a section [${name}]` : `did you mean "${meant}"?`;
+      throw this.source.error(place, `${what} "${name}", and there is no such group`, remedy);
+    }
+    for (const [group, values] of this.#vars)
+      this.model.addVars(group, { name: `${this.source.file} [${group}:vars]`, values });
+  }
+
+  #noSection(line: string, at: number): Error {
+    const isEmpty = /^\[\s*(:.*)?\]$/.test(line);
+    const cause = isEmpty ? "a section needs a name" : `${line} is not a section`;
+    return this.source.error(
+      this.source.place(at),
+      cause,
+      "write [webservers], [webservers:vars] or [webservers:children]",
+    );
+  }
+
+  #section(group: string, kind: string, place: Place): void {
+    if (kind !== "hosts" && kind !== "children" && kind !== "vars") {
+      const meant = didYouMean(kind, ["children", "vars"]);
+      const remedy = meant === undefined ? "write :children or :vars" : `did you mean ":${meant}"?`;
+      throw this.source.error(place, `[${group}:${kind}] is not a kind of section`, remedy);
+    }
+    [this.#group, this.#kind] = [group, kind];
+    if (kind === "vars") this.#needed.push({ name: group, place, what: "these are variables of" });
+    else {
+      this.#declared.add(group);
+      this.model.group(group);
     }
   }
-  for (const { name, place } of children) {
-    if (!model.groups.has(name)) throw source.error(place, `there is no group "${name}"`, `add a section [${name}]`);
-  }
-  for (const [group, values] of vars)
-    model.group(group).layers.push({ name: `${source.file} [${group}:vars]`, values });
-}
 
-function readSection(line: string, place: Place, source: Source): Section {
-  const [group = "", kind = "hosts"] = line.slice(1, -1).trim().split(":");
-  if (group === "") throw source.error(place, "a section needs a name", "write [webservers]");
-  if (kind !== "hosts" && kind !== "children" && kind !== "vars") {
-    throw source.error(place, `[${group}:${kind}] is not a kind of section`, "write :children or :vars");
+  #child(line: string, at: number): void {
+    const name = /^([^:\]\s]+)\s*(?:#.*)?$/.exec(line)?.[1];
+    const place = this.source.place(at);
+    if (name === undefined)
+      throw this.source.error(place, `"${line}" is not the name of a group`, "one group on each line");
+    this.model.group(this.#group).children.add(name);
+    this.#needed.push({ name, place, what: `"${this.#group}" contains` });
   }
-  return { group, kind };
-}
 
-/** `name[01:03]:port key=value key="two words"` */
-function readHostLine(line: string, at: number, group: string, source: Source, model: Model): void {
-  const words = [...line.matchAll(/(?:[^\s"']|"(?:\\.|[^"])*"|'[^']*')+/g)];
-  const [first, ...rest] = words;
-  if (first === undefined) return;
-  const [name, port] = splitPort(first[0]);
-  const values = new Map<string, Variable>();
-  if (port !== undefined) {
-    const value = Number(port);
-    values.set("ansible_port", {
-      expression: { source: port, place: source.place(at), constant: { value }, evaluate: () => value },
-      place: source.place(at),
-    });
-  }
-  for (const word of rest) {
-    const wordAt = at + word.index;
-    if (!word[0].includes("=")) {
-      throw source.error(
-        source.place(wordAt),
-        `"${word[0]}" is not a variable of the host`,
-        "write name=value; one host on each line",
+  /** `name[01:03]:port key=value key="two words"` */
+  #hosts(line: string, at: number): void {
+    const words = shellWords(line);
+    if (words === undefined)
+      throw this.source.error(
+        this.source.place(at),
+        "a quote in this line is never closed",
+        'put a text with a \' in "…"',
+      );
+    const [first, ...rest] = words;
+    if (first === undefined) return;
+    const place = this.source.place(at);
+    const [name, port] = splitPort(first.text);
+    const values = new Map<string, Variable>();
+    if (port !== undefined) values.set("ansible_port", this.#value(port, at, place));
+    for (const word of rest) {
+      const wordPlace = this.source.place(at + word.at);
+      const equals = word.text.indexOf("=");
+      if (equals < 1)
+        throw this.source.error(
+          wordPlace,
+          `"${word.text}" is not a variable of the host`,
+          "write name=value; one host on each line",
+        );
+      values.set(
+        word.text.slice(0, equals),
+        this.#value(word.text.slice(equals + 1), at + word.at + equals + 1, wordPlace),
       );
     }
-    const [key, value, valueAt] = splitAssignment(word[0], wordAt, source);
-    values.set(key, { expression: templateText(literal(value, valueAt, source), source), place: source.place(wordAt) });
+    if (/[\s/\0]/.test(name) || name.startsWith("-") || name === "")
+      throw this.source.error(place, `${JSON.stringify(name)} cannot be the name of a host`);
+    const layer: Layer = { name: `${this.source.file} (host)`, values };
+    for (const host of this.#expanded(name, place)) this.model.addHost(host, this.#group, layer);
   }
-  const layer: Layer = { name: `${source.file} (host)`, values };
-  if (/[\s/\0]/.test(name) || name.startsWith("-"))
-    throw source.error(source.place(at), `${JSON.stringify(name)} cannot be the name of a host`);
-  for (const host of expandRanges(name)) model.addHost(host, group, layer);
+
+  #expanded(name: string, place: Place): readonly string[] {
+    try {
+      return expandRanges(name);
+    } catch (error) {
+      throw this.source.error(place, (error as Error).message, "write web[01:10], web[a:f] or web[0:10:2]");
+    }
+  }
+
+  #variable(line: string, at: number): void {
+    const place = this.source.place(at);
+    const equals = line.indexOf("=");
+    if (equals < 1) throw this.source.error(place, `"${line}" is not name=value`);
+    const value = line.slice(equals + 1);
+    const own = this.#vars.get(this.#group) ?? new Map<string, Variable>();
+    this.#vars.set(this.#group, own);
+    const valueAt = at + equals + 1 + (value.length - value.trimStart().length);
+    own.set(line.slice(0, equals).trim(), this.#value(value.trim(), valueAt, place));
+  }
+
+  #value(text: string, at: number, place: Place): Variable {
+    const literal = pythonLiteral(text);
+    const node = this.#node(literal === undefined ? text : literal, at + (/^["']/.test(text) ? 1 : 0));
+    return { expression: templateTree(node, this.source), place };
+  }
+
+  #node(value: Literal, at: number): Node {
+    const place = this.source.place(at);
+    if (Array.isArray(value)) return { kind: "seq", place, items: value.map((item: Literal) => this.#node(item, at)) };
+    if (typeof value === "object" && value !== null) {
+      const entries = Object.entries(value as Readonly<Record<string, Literal>>);
+      return makeMap(
+        entries.map(([key, item]) => ({ key, keyPlace: place, value: this.#node(item, at) })),
+        place,
+      );
+    }
+    const scalar = value;
+    return {
+      kind: "scalar",
+      value: scalar,
+      style: "plain",
+      place,
+      placeAt: (offset) => this.source.place(at + offset),
+    };
+  }
 }
 
+/** `host:22`, `[fe80::1]:22`; a bare IPv6 address has no port. */
 function splitPort(word: string): [string, string | undefined] {
   const bracketed = /^\[([0-9A-Fa-f:]*:[0-9A-Fa-f:]*)\](?::(\d+))?$/.exec(word);
   if (bracketed !== null && !/^\[[0-9A-Za-z]+:[0-9A-Za-z]+(:\d+)?\]/.test(word))
     return [bracketed[1] ?? "", bracketed[2]];
   const match = /^([^:]*(?:\[[^\]]*\][^:]*)*):(\d+)$/.exec(word);
   return match === null ? [word, undefined] : [match[1] ?? "", match[2]];
-}
-
-function splitAssignment(text: string, at: number, source: Source): [string, string, number] {
-  const equals = text.indexOf("=");
-  if (equals < 1) throw source.error(source.place(at), `"${text}" is not name=value`);
-  const key = text.slice(0, equals).trim();
-  const value = text.slice(equals + 1);
-  return [key, value.trim(), at + equals + 1 + (value.length - value.trimStart().length)];
-}
-
-/** A value as Python would read it: numbers, True, lists; anything else is text. Quotes around it are dropped. */
-function literal(text: string, at: number, source: Source): ScalarNode {
-  const quoted = /^(["'])([\s\S]*)\1$/.exec(text);
-  const node = (value: ScalarNode["value"], shift = 0): ScalarNode => ({
-    kind: "scalar",
-    value,
-    style: quoted === null ? "plain" : "quoted",
-    place: source.place(at),
-    placeAt: (offset) => source.place(at + shift + offset),
-  });
-  if (quoted !== null) return node(quoted[2] ?? "", 1);
-  if (/^-?(0|[1-9]\d*)$/.test(text)) return node(Number(text));
-  if (/^-?\d+\.\d+$/.test(text)) return node(Number(text));
-  if (text === "True" || text === "False") return node(text === "True");
-  if (text === "None") return node(null);
-  return node(text);
-}
-
-/** `#` and `;` begin a comment at the line's start; behind a blank only `#` does, outside of quotes. */
-function stripComment(line: string): string {
-  if (/^\s*[#;]/.test(line)) return "";
-  let quote = "";
-  for (let i = 0; i < line.length; i++) {
-    const character = line[i] ?? "";
-    if (quote !== "") quote = character === quote ? "" : quote;
-    else if (character === '"' || character === "'") quote = character;
-    else if (character === "#" && /\s/.test(line[i - 1] ?? "")) return line.slice(0, i);
-  }
-  return line;
 }

@@ -1,10 +1,14 @@
 import type { Layer } from "../scope.js";
 
+const PRIORITY = "ansible_group_priority";
+
 export interface Group {
   readonly name: string;
   readonly hosts: Set<string>;
   readonly children: Set<string>;
   readonly layers: Layer[];
+  /** `ansible_group_priority`: among groups of one depth the highest wins. */
+  priority: number;
 }
 
 /** Hosts and groups while sources are read; all and ungrouped always exist. */
@@ -20,7 +24,7 @@ export class Model {
   group(name: string): Group {
     let group = this.groups.get(name);
     if (group === undefined)
-      this.groups.set(name, (group = { name, hosts: new Set(), children: new Set(), layers: [] }));
+      this.groups.set(name, (group = { name, hosts: new Set(), children: new Set(), layers: [], priority: 1 }));
     return group;
   }
 
@@ -29,5 +33,13 @@ export class Model {
     this.hosts.set(name, layers);
     if (layer !== undefined && layer.values.size > 0) layers.push(layer);
     this.group(group).hosts.add(name);
+  }
+
+  /** Variables of a group; its priority is none of them. */
+  addVars(group: string, { name, values }: Layer): void {
+    const { [PRIORITY]: priority, ...rest } = Object.fromEntries(values);
+    const value = priority?.expression.constant?.value;
+    if (typeof value === "number") this.group(group).priority = value;
+    this.group(group).layers.push({ name, values: new Map(Object.entries(rest)) });
   }
 }

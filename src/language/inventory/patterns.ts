@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { didYouMean, inputError } from "../../contract/error.js";
+import { readSource } from "../source.js";
 import { matchesGlob } from "./glob.js";
 
 /** What patterns choose from. */
@@ -33,8 +33,8 @@ export function selectHosts(pattern: string, choices: Choices): readonly string[
 /** Colons and commas part, but not inside brackets or IPv6 addresses, and not in a regular expression. */
 function splitPattern(pattern: string): readonly string[] {
   if (pattern.startsWith("@"))
-    return readFileSync(pattern.slice(1), "utf8")
-      .split("\n")
+    return readSource(pattern.slice(1))
+      .text.split("\n")
       .map((line) => line.trim())
       .filter((line) => line !== "" && !line.startsWith("#"));
   if (pattern.includes(","))
@@ -51,7 +51,7 @@ function splitPattern(pattern: string): readonly string[] {
 
 function matching(part: string, choices: Choices): ReadonlySet<string> {
   if (part === "all" || part === "*") return new Set(choices.hosts);
-  const sliced = /^(.*)\[(-?\d+)(?::(-?\d*))?\]$/.exec(part);
+  const sliced = /^([^~].*)\[(-?\d+)(?:[:-](-?\d*))?\]$/.exec(part);
   if (sliced !== null) return slice([...matching(sliced[1] ?? "", choices)], sliced[2] ?? "0", sliced[3]);
   const test = tester(part);
   const found = new Set<string>();

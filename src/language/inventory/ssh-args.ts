@@ -1,4 +1,5 @@
 import { inputError } from "../../contract/error.js";
+import { shellWords } from "./shell-words.js";
 
 /** Options of the ssh command and what they set. */
 const LETTERS: Readonly<Record<string, string>> = {
@@ -16,9 +17,8 @@ const HARMLESS = new Set(["C", "q", "v", "A", "a", "x", "X", "T", "t", "4", "6",
  * name wins, as in ssh. Throws an input error for what cannot be honoured.
  */
 export function parseSshArgs(args: string, host: string): Readonly<Record<string, string>> {
-  const words = [...args.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)].map((match) =>
-    match[0].replace(/"([^"]*)"|'([^']*)'/g, (_all, double?: string, single?: string) => double ?? single ?? ""),
-  );
+  const words = shellWords(args)?.map(({ text }) => text);
+  if (words === undefined) throw inputError(`ssh arguments of ${host}: a quote is never closed in ${args}`);
   const options: Record<string, string> = {};
   const set = (name: string, value: string): void => {
     options[name.toLowerCase()] ??= value;
@@ -28,7 +28,8 @@ export function parseSshArgs(args: string, host: string): Readonly<Record<string
     const letter = word[1] ?? "";
     if (!word.startsWith("-")) throw cannot(word, host);
     if (HARMLESS.has(letter) && word.length === 2) continue;
-    const value = word.length > 2 ? word.slice(2) : (words[++i] ?? "");
+    const value = word.length > 2 ? word.slice(2) : words[++i];
+    if (value === undefined) throw cannot(word, host);
     if (letter === "o") {
       const [, name = "", setting = ""] = /^([A-Za-z]+)\s*[=\s]\s*(.*)$/.exec(value) ?? [];
       if (name === "") throw cannot(`${word} ${value}`, host);

@@ -28,7 +28,7 @@ const TRANSPORTS: Readonly<Record<string, Target["transport"]>> = {
 /** How to reach a host, by its variables; what they do not say is taken from the defaults. Throws an input error. */
 export function targetOf(host: string, scope: Scope, defaults: ConnectionDefaults): Target {
   const read = reader(host, scope);
-  const port = read.number("ansible_port", "ansible_ssh_port") ?? defaults.port;
+  const port = read.port("ansible_port", "ansible_ssh_port") ?? defaults.port;
   const user = read.text("ansible_user", "ansible_ssh_user") ?? defaults.user;
   const password = read.text("ansible_password", "ansible_ssh_pass", "ansible_ssh_password") ?? defaults.password;
   const key = read.text("ansible_ssh_private_key_file", "ansible_private_key_file") ?? defaults.privateKeyFile;
@@ -78,9 +78,16 @@ function reader(host: string, scope: Scope) {
     if (value !== undefined && !/^\d+$/.test(value)) throw wrong(names[0] ?? "", value, "a whole number");
     return value === undefined ? undefined : Number(value);
   };
+  const port = (...names: string[]): number | undefined => {
+    const value = number(...names);
+    if (value !== undefined && (value < 1 || value > 65_535))
+      throw wrong(names[0] ?? "", value, "a port from 1 to 65535");
+    return value;
+  };
   return {
     text,
     number,
+    port,
     transport(): Target["transport"] | undefined {
       const name = text("ansible_connection");
       if (name === undefined) return undefined;

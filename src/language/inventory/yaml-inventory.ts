@@ -1,3 +1,4 @@
+import { didYouMean } from "../../contract/error.js";
 import type { Source } from "../source.js";
 import { layerOf } from "../variables.js";
 import type { MapNode, Node } from "../nodes.js";
@@ -31,23 +32,29 @@ function readGroup(name: string, node: Node, source: Source, model: Model): void
         readGroup(child.key, child.value, source, model);
       }
     } else if (key === "vars") {
-      if (value.kind === "map") group.layers.push(layerOf(`${source.file} (vars of ${name})`, value, source));
+      if (value.kind === "map") model.addVars(name, layerOf(`${source.file} (vars of ${name})`, value, source));
       else mapping(value, source, "vars is a mapping");
-    } else throw source.error(keyPlace, `"${key}" does not belong into a group`, "use hosts, children or vars");
+    } else {
+      const meant = didYouMean(key, ["hosts", "children", "vars"]);
+      const remedy = meant === undefined ? "use hosts, children or vars" : `did you mean "${meant}"?`;
+      throw source.error(keyPlace, `"${key}" does not belong into a group`, remedy);
+    }
   }
 }
 
 function hostsOf(node: Node, source: Source): readonly { key: string; vars?: MapNode }[] {
   if (node.kind === "scalar" && typeof node.value === "string") return [{ key: node.value }];
-  return mapping(node, source, "hosts is a mapping of names").map(({ key, value }) => {
-    if (value.kind === "map") return { key, vars: value };
-    mapping(value, source, `the variables of "${key}" are a mapping`);
-    return { key };
-  });
+  return mapping(node, source, "hosts is a mapping of names", "write `a:` on a line for each host").map(
+    ({ key, value }) => {
+      if (value.kind === "map") return { key, vars: value };
+      mapping(value, source, `the variables of "${key}" are a mapping`);
+      return { key };
+    },
+  );
 }
 
-function mapping(node: Node, source: Source, what: string): MapNode["entries"] {
+function mapping(node: Node, source: Source, what: string, remedy?: string): MapNode["entries"] {
   if (node.kind === "map") return node.entries;
   if (node.kind === "scalar" && node.value === null) return [];
-  throw source.error(node.place, what);
+  throw source.error(node.place, what, remedy);
 }

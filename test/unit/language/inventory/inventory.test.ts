@@ -1,0 +1,141 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readInventory } from "../../../../src/language/inventory/sources.js";
+import { hostScope } from "../../../../src/language/playbook/host-scope.js";
+import { folderWith, messagesOf } from "../support.js";
+
+const HOSTS = `
+all:
+  hosts:
+    h1: {p: host, ansible_port: 22}
+    h2:
+    lone:
+  vars: {p: all, on: yes, mode: 0644}
+  children:
+    web:
+      hosts:
+        h1:
+        "n[1:3]": {x: 1}
+      vars: {p: web, q: web, z: web}
+      children:
+        inner:
+          hosts: {h1: {}}
+          vars: {q: inner, z: inner}
+    aaa:
+      hosts: {h1: , h2: }
+      vars: {z: aaa, y: aaa, ansible_group_priority: 5}
+    bbb: {hosts: {h1: }, vars: {z: bbb, y: bbb, w: bbb}}
+    ccc: {hosts: {h1: }, vars: {w: ccc, y: ccc}}
+`;
+
+describe("inventories: variables of hosts, in Ansible's order", () => {
+  const files = {
+    "a/hosts.yml": HOSTS,
+    "a/group_vars/all/1.yml": "gall: first\np: gv_all",
+    "a/group_vars/all/2.yml": "gall: second",
+    "a/group_vars/all/.hidden.yml": "hidden: 1",
+    "a/group_vars/all/old.yml~": "hidden: 1",
+    "a/group_vars/web.yml": "gw: a_web\nq: gv_web",
+    "a/host_vars/h1.json": '{"hv": "a", "p": "hv_a"}',
+    "b/hosts": "[web]\nh9\nh1 p=from_b\n[web:vars]\nq=b_ini\n[new:children]\nweb\n",
+    "b/group_vars/web/x.yml": "gw: b_web",
+    "b/host_vars/h1/main.yml": "hv: b",
+    "play/group_vars/all.yml": "gall: play\nonly: play_all",
+    "play/group_vars/inner.yml": "gw: play_inner",
+    "play/group_vars/web.yml": "only: play_web",
+    "play/host_vars/h1.yml": "hv: play",
+  };
+  /** Values of a host, without and with a playbook's folder. */
+  const values = (host: string, names: readonly string[], play?: true) => {
+    const folder = folderWith(files);
+    const inventory = readInventory([join(folder, "a"), join(folder, "b")]);
+    const scope = hostScope(host, inventory, [], play === undefined ? undefined : join(folder, "play"));
+    return Object.fromEntries(names.map((name) => [name, scope.has(name) ? scope.get(name) : undefined]));
+  };
+
+  it("of the inventory's own files (as ansible-inventory --list says)", () => {
+    expect(
+      values("h1", ["p", "q", "w", "y", "z", "gall", "gw", "hv", "hidden", "ansible_group_priority"]),
+    ).to.deep.equal({
+      p: "hv_a",
+      q: "gv_web",
+      w: "ccc",
+      y: "aaa",
+      z: "inner",
+      gall: "second",
+      gw: "b_web",
+      hv: "b",
+      hidden: undefined,
+      ansible_group_priority: undefined,
+    });
+    expect(values("h9", ["p", "q"])).to.deep.equal({ p: "gv_all", q: "gv_web" });
+    expect(values("n2", ["p", "q", "x", "mode", "true"])).to.deep.equal({
+      p: "gv_all",
+      q: "gv_web",
+      x: 1,
+      mode: 420,
+      true: true,
+    });
+  });
+
+  it("with the playbook's beside them", () => {
+    expect(values("h1", ["gall", "gw", "hv", "only"], true)).to.deep.equal({
+      gall: "play",
+      gw: "play_inner",
+      hv: "play",
+      only: "play_web",
+    });
+  });
+});
+
+describe("inventories: sources", () => {
+  it("lists of hosts, with ranges", () => {
+    expect(readInventory(["a,b,"]).hosts).to.deep.equal(["a", "b"]);
+    expect(readInventory([" x[1:2] ,"]).groups.get("ungrouped")).to.deep.equal(["x1", "x2"]);
+  });
+
+  it("folders: what is no inventory is left out, and others are merged", () => {
+    const folder = folderWith({
+      "1.yml": "web: {hosts: {a: }}",
+      "2": "[web]\nb\n",
+      "3.bak": "c\n",
+      ".4": "d\n",
+      "README.md": "# no\n",
+      "group_vars/web.yml": "x: 1",
+      "sub/5": "e\n",
+    });
+    const inventory = readInventory([folder]);
+    expect(inventory.groups.get("web")).to.deep.equal(["a", "b"]);
+    expect(inventory.hosts).to.deep.equal(["a", "b", "e"]);
+    expect(hostScope("b", inventory, []).get("x")).to.equal(1);
+  });
+
+  it("says what is wrong with a source", () => {
+    const folder = folderWith({
+      program: "#!/bin/sh\n",
+      "list.yml": "- a",
+      "group.yml": "web:\n  host: {a: }",
+      "h.yml": "web: {hosts: [a]}",
+    });
+    chmodSync(join(folder, "program"), 0o755);
+    const wrong = (name: string) => messagesOf(() => readInventory([join(folder, name)]), folder)[0];
+    expect(wrong("nothing")).to.equal(
+      "the inventory nothing does not exist; name a file or folder, or a list of hosts that ends with a comma: `-i web1,`",
+    );
+    expect(wrong("program")).to.equal(
+      "program is executable, and inventories by programs are not supported yet; chmod -x, if it is a plain inventory",
+    );
+    expect(wrong("list.yml")).to.equal("list.yml:1:1 an inventory is a mapping of groups");
+    expect(wrong("group.yml")).to.equal('group.yml:2:3 "host" does not belong into a group; did you mean "hosts"?');
+    expect(wrong("h.yml")).to.equal("h.yml:1:14 hosts is a mapping of names; write `a:` on a line for each host");
+  });
+
+  it("a file of variables must be a mapping", () => {
+    const folder = folderWith({ hosts: "h\n", "host_vars/h.yml": "- a", "group_vars/all.yml": "" });
+    const inventory = readInventory([join(folder, "hosts")]);
+    expect(messagesOf(() => hostScope("h", inventory, []).has("x"), folder)).to.deep.equal([
+      "host_vars/h.yml:1:1 a file of variables is a mapping: `name: value`",
+    ]);
+  });
+});
