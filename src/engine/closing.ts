@@ -1,6 +1,5 @@
 import type { Change } from "../contract/change.js";
 import type { ShownChange, TaskRef } from "../contract/event.js";
-import type { Subject } from "../contract/subject.js";
 import { effectsOf } from "./effects.js";
 import type { Host } from "./host.js";
 import { shown } from "./outcome.js";
@@ -9,6 +8,7 @@ import { makeRead, trackedLocal } from "./read.js";
 import type { ReaderClient } from "./reader.js";
 import type { Kept } from "./reporter.js";
 import { subjectsOf, TouchIndex } from "./touch.js";
+import { answered } from "./unknown.js";
 
 /** Nothing is pending any more: every question may be asked. */
 const FREE: ReaderClient = { turn: () => Promise.resolve(), parked: (until) => until, used: () => undefined };
@@ -44,9 +44,7 @@ function changedLater(kept: readonly Kept[]): Set<Kept> {
       }
     }
     for (const view of one.slot.attempt?.views ?? []) {
-      const known = view.answer !== undefined && "value" in view.answer ? view.answer.value : undefined;
-      const subjects: readonly Subject[] = subjectsOf(view.query, known);
-      index.add({ kept: one, order }, subjects, view.query);
+      index.add({ kept: one, order }, subjectsOf(view.query, answered(view)), view.query);
     }
   });
   return outdone;

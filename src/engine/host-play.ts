@@ -3,14 +3,14 @@ import { FettleError } from "../contract/error.js";
 import type { Handler, Play, Task } from "../contract/play.js";
 import type { ScriptResults } from "../contract/step.js";
 import type { OutputChunk } from "../contract/transport.js";
-import { Batch, hasSteps, keepDone, outputsOf, restOf, staleQueries, standsAlone } from "./batch.js";
+import { Batch, type BatchEntry, hasSteps, keepDone, outputsOf, restOf, staleQueries, standsAlone } from "./batch.js";
 import { remaining } from "./closing.js";
 import { firstConflict } from "./loop-order.js";
 import { effectsOf } from "./effects.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
 import { Lookahead } from "./lookahead.js";
-import { markFailure, Marks } from "./marks.js";
+import { changedNothing, markFailure, Marks } from "./marks.js";
 import type { HostContext } from "./prepare.js";
 import { failedBy, type Prepared } from "./prepared.js";
 import { Reporter } from "./reporter.js";
@@ -213,8 +213,15 @@ export class HostPlay {
         continue;
       }
       const status = await this.#reporter.report(entry.slot, prepared, outputsOf(entry, results));
+      if (status === "failed" && changedNothing(entry, batch.groups, results)) await this.#unmarkNow(entry);
       if (this.#host.down !== undefined || status === "unreachable") return;
     }
+  }
+
+  /** A handler of a change that never was must not run next time. */
+  async #unmarkNow({ slot, prepared }: BatchEntry): Promise<void> {
+    const group = this.#marks.takeBack(slot);
+    if (group !== undefined) await this.#host.waves.hold(() => this.#host.send(prepared.lane, [group]));
   }
 
   /** The script could not be sent at all: no login, wrong sudo password. */
@@ -286,8 +293,12 @@ export class HostPlay {
     const prepared = await this.#lookahead.launch(slot).end();
     if (prepared.kind !== "done") return;
     const why = { what: "whether it is notified", because: by.name };
-    const items = prepared.prepared.items.map(({ scope }) => ({ kind: "unknown" as const, scope, why, touches: [] }));
-    await this.#predict(slot, { ...prepared.prepared, items: items.slice(0, 1) });
+    const touches = effectsOf(handler, prepared.prepared);
+    const items = prepared.prepared.items.slice(0, 1);
+    await this.#predict(slot, {
+      ...prepared.prepared,
+      items: items.map(({ scope }) => ({ kind: "unknown" as const, scope, why, touches })),
+    });
   }
 
   #takeAhead(handler: Handler): Slot | undefined {

@@ -3,6 +3,7 @@ import { effectsOf } from "./effects.js";
 import type { Prepared } from "./prepared.js";
 import type { View } from "./reader.js";
 import { subjectsOf, TouchIndex } from "./touch.js";
+import { answered } from "./unknown.js";
 
 /**
  * The items of a loop are looked at together, and run in order: when what an item read is touched by one before it
@@ -54,8 +55,4 @@ function nextReader(items: readonly number[], i: number): number | undefined {
 
 function least(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
-}
-
-function answered(view: View): unknown {
-  return view.answer !== undefined && "value" in view.answer ? view.answer.value : undefined;
 }

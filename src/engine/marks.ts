@@ -53,6 +53,7 @@ export class Marks {
   readonly #handlers: Handlers;
   readonly #made = new Map<string, LaneKey>();
   readonly #running = new Map<Slot, string>();
+  readonly #fresh = new Map<Slot, readonly string[]>();
 
   constructor(handlers: Handlers) {
     this.#handlers = handlers;
@@ -69,7 +70,10 @@ export class Marks {
     const keys = prepared.topics.flatMap((topic) => this.#handlers.named(topic).map((handler) => handler.key));
     const fresh = keys.filter((key) => !this.#made.has(key));
     const sends = prepared.items.some(hasSteps);
-    if (sends) for (const key of fresh) this.#made.set(key, prepared.lane);
+    if (sends) {
+      for (const key of fresh) this.#made.set(key, prepared.lane);
+      this.#fresh.set(slot, fresh);
+    }
     const own = this.#running.get(slot);
     const done = own !== undefined && sends && this.#made.get(own)?.becomeUser === prepared.lane.becomeUser;
     if (done) this.#made.delete(own);
@@ -77,6 +81,13 @@ export class Marks {
       ...(fresh.length > 0 && sends && { before: markGroup(fresh) }),
       ...(done && { after: unmarkGroup([own]) }),
     };
+  }
+
+  /** The task's change proved to be none: takes back the marks that it made. */
+  takeBack(slot: Slot): Group | undefined {
+    const keys = this.#fresh.get(slot) ?? [];
+    for (const key of keys) this.#made.delete(key);
+    return keys.length === 0 ? undefined : unmarkGroup(keys);
   }
 
   /** Removes what is left, by lane. */
@@ -115,4 +126,17 @@ export function markFailure({ markGroup: at }: BatchEntry, results: ScriptResult
     detail: result.stderr.bytes.toString("utf8").trim(),
     remedy: "the marks are files in /var/lib/fettle (without root in ~/.local/state/fettle)",
   });
+}
+
+/** Whether a failed task surely changed nothing: all that it tried was to write files, which is done whole or not at all. */
+export function changedNothing(entry: BatchEntry, groups: readonly Group[], results: ScriptResults): boolean {
+  const { group } = entry;
+  if (group === undefined || entry.from > 0) return false;
+  return (groups[group]?.items ?? []).every((item, i) =>
+    item.steps.every((step, j) => {
+      const result = results[group]?.[i]?.[j];
+      if (result === undefined || result.outcome.kind === "notRun") return true;
+      return step.do === "put" && result.outcome.kind === "exited" && !result.outcome.ok;
+    }),
+  );
 }

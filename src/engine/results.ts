@@ -54,7 +54,7 @@ function nameOf({ summary }: Change, step: Step): string {
     case "exec":
       return step.argv[0] === "sh" ? summary : step.argv.slice(0, 3).join(" ");
     case "put":
-      return `writing ${step.path}`;
+      return `writing ${step.path}${step.validate === undefined ? "" : ` (checked by ${step.validate.join(" ")})`}`;
     case "sleep":
       return "waiting";
     default:

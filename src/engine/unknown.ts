@@ -27,7 +27,8 @@ export function unknownAfter(
   };
 }
 
-function answered(view: View): unknown {
+/** The answer of a view; undefined when there is none that is known. */
+export function answered(view: View): unknown {
   const answer = view.answer;
   return answer !== undefined && "value" in answer && !(answer.value instanceof Unknown) ? answer.value : undefined;
 }

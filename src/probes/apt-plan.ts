@@ -1,6 +1,7 @@
 import { defineProbe, ProbeFailure } from "../contract/query.js";
 import { listsSubject, packagesSubject } from "./apt.js";
 import { quote } from "./shell.js";
+import { NO_CACHE } from "./package.js";
 
 export interface PlannedPackage {
   /** With its architecture only where that is not the host's own. */
@@ -36,9 +37,9 @@ export const aptPlan = defineProbe<readonly string[], AptPlan>({
   ],
   script: (keys) => ({
     text: `command -v apt-get >/dev/null || { echo none; exit 0; }
-g() { o=$(apt-get -s -y "$@" 2>&1 </dev/null | grep -E '^(Inst|Remv|Purg|E:) '); printf '%s\\n' "$o"
+g() { o=$(apt-get ${NO_CACHE} -s -y "$@" 2>&1 </dev/null | grep -E '^(Inst|Remv|Purg|E:) '); printf '%s\\n' "$o"
 n=$(printf '%s\\n' "$o" | awk '$1 != "E:" { print $2 }')
-[ -z "$n" ] || apt-cache show --no-all-versions $n 2>/dev/null | grep '^Provides: '
+[ -z "$n" ] || apt-cache ${NO_CACHE} show --no-all-versions $n 2>/dev/null | grep '^Provides: '
 echo =; }
 ${keys.map((words) => `g ${words.map(quote).join(" ")}\n`).join("")}:`,
   }),

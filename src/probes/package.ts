@@ -37,6 +37,9 @@ $1 ~ /^.i/ && $4 != "" {
 }
 END { for (g in given) if (!(g in own)) r = r " " g; print "R|" r }`;
 
+/** Keeps apt from writing its caches: who only looks leaves a host as it was. */
+export const NO_CACHE = "-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=";
+
 /** The index of what can be installed is asked only about names that an installed package provides. */
 function script(names: readonly string[]): string {
   const keys = [...new Set(names.map((name) => name.replace(/:.*/, "")))];
@@ -45,7 +48,7 @@ o=$({ printf '=%s\\n' ${keys.join(" ")}
 dpkg-query -W -f '\${db:Status-Abbrev}|\${Package}|\${Architecture}|\${Provides}\\n'; } | awk -F '|' '${AWK}') || exit 1
 printf '%s\\n' "$o"
 set -f; set -- \${o##*R|}
-[ $# = 0 ] || apt-cache policy "$@" 2>/dev/null
+[ $# = 0 ] || apt-cache ${NO_CACHE} policy "$@" 2>/dev/null
 :`;
 }
 
