@@ -1,28 +1,39 @@
 import type { Change } from "../contract/change.js";
+import { FettleError } from "../contract/error.js";
 import type { ShownChange, TaskRef } from "../contract/event.js";
 import { effectsOf } from "./effects.js";
 import type { Host } from "./host.js";
 import { shown } from "./outcome.js";
 import type { PreparedItem } from "./prepared.js";
 import { makeRead, trackedLocal } from "./read.js";
-import type { ReaderClient } from "./reader.js";
+import { FREE } from "./reader.js";
 import type { Kept } from "./reporter.js";
 import { subjectsOf, TouchIndex } from "./touch.js";
 import { answered } from "./unknown.js";
 
-/** Nothing is pending any more: every question may be asked. */
-const FREE: ReaderClient = { turn: () => Promise.resolve(), parked: (until) => until, used: () => undefined };
-
-export interface Remaining {
+interface Remaining {
   readonly task: TaskRef;
   readonly changes: readonly ShownChange[];
+}
+
+/** Every apply proves its own idempotence: state tasks are looked at again, and none should want to change anything. */
+export async function lookAgain(host: Host, kept: readonly Kept[]): Promise<void> {
+  if (!kept.some((one) => one.changed)) return;
+  const { name, deps } = host;
+  try {
+    for (const { task, changes } of await remaining(host, kept))
+      deps.emit({ type: "notIdempotent", host: name, task, changes });
+  } catch (error) {
+    if (!(error instanceof FettleError)) throw error;
+    deps.emit({ type: "warning", host: name, text: `what was changed could not be looked at again: ${error.message}` });
+  }
 }
 
 /**
  * Looks again at the state tasks that ran and names those that would still change something. Left out are tasks whose
  * subject a later task changed on purpose. What nothing has touched is not read again.
  */
-export async function remaining(host: Host, kept: readonly Kept[]): Promise<readonly Remaining[]> {
+async function remaining(host: Host, kept: readonly Kept[]): Promise<readonly Remaining[]> {
   const outdone = changedLater(kept);
   const states = kept.filter((one) => one.slot.task.module.class === "state" && !outdone.has(one));
   const found = await Promise.all(states.map(async (one) => ({ one, changes: await again(host, one) })));

@@ -1,22 +1,20 @@
 import type { Effect } from "../contract/change.js";
-import { FettleError } from "../contract/error.js";
 import type { Handler, Play, Task } from "../contract/play.js";
-import type { ScriptResults } from "../contract/step.js";
-import type { OutputChunk } from "../contract/transport.js";
-import { Batch, type BatchEntry, hasSteps, keepDone, outputsOf, restOf, staleQueries, standsAlone } from "./batch.js";
-import { remaining } from "./closing.js";
+import { Batch, hasSteps, restOf, standsAlone } from "./batch.js";
+import { lookAgain } from "./closing.js";
 import { firstConflict } from "./loop-order.js";
 import { effectsOf } from "./effects.js";
+import { gatherFacts } from "./gather.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
 import { Lookahead } from "./lookahead.js";
-import { changedNothing, markFailure, Marks } from "./marks.js";
+import { Marks } from "./marks.js";
 import type { HostContext } from "./prepare.js";
-import { failedBy, type Prepared } from "./prepared.js";
+import type { Prepared } from "./prepared.js";
 import { Reporter } from "./reporter.js";
+import { Sender } from "./sender.js";
 import { refOf, type Slot } from "./slot.js";
 import { runAlone } from "./solo.js";
-import { askGroups } from "./wave.js";
 
 export interface PlayOptions {
   /** Look at tasks ahead of their turn. Without it each is looked at, sent and judged before the next. */
@@ -34,6 +32,7 @@ export class HostPlay {
   readonly #lookahead: Lookahead;
   readonly #slots: Slot[] = [];
   readonly #marks: Marks;
+  readonly #sender: Sender;
   #batch = new Batch();
   /** The position of the task whose turn it is; handlers come right behind it. */
   #cursor = 0;
@@ -47,6 +46,7 @@ export class HostPlay {
     this.#handlers = new Handlers(play);
     this.#marks = new Marks(this.#handlers);
     this.#reporter = new Reporter(host, this.#handlers, (names) => this.#lookahead.wake(names));
+    this.#sender = new Sender(host, this.#reporter, this.#marks, this.#slots, options.speculate);
     const context: HostContext = {
       host: host.name,
       reader: host.reader,
@@ -73,12 +73,16 @@ export class HostPlay {
     const sections = this.#play.sections.map((section) => section.tasks.map((task) => this.#slot(task, ++position)));
     this.#host.variables.announce(this.#slots);
     this.#lookahead.launchAll();
+    const gathered = this.#play.gatherFacts ? gatherFacts(this.#host, this.#play) : undefined;
+    if (!this.#speculate) await gathered;
     for (const slots of sections) {
       for (const slot of slots) if (this.#goesOn()) await this.#settle(slot);
       if (this.#goesOn()) await this.#runHandlers();
     }
     if (this.#host.down === "failed" && this.#play.forceHandlers) await this.#forceHandlers();
-    if (this.#host.down === undefined && !this.#host.deps.signal.aborted) await this.#close();
+    if (this.#host.down === undefined && !this.#host.deps.signal.aborted)
+      await lookAgain(this.#host, this.#reporter.kept);
+    await gathered;
     this.#host.variables.fold();
   }
 
@@ -178,59 +182,12 @@ export class HostPlay {
     return mayFail || mayNotify || hasFailed || !this.#speculate || this.#host.deps.mode === "plan";
   }
 
-  /** Sends the batch, together with the questions that it makes stale; what changed is read again in the same trip. */
   async #flush(): Promise<void> {
     const batch = this.#batch;
     if (batch.isIdle) return;
     this.#batch = new Batch();
-    const host = this.#host;
-    const ahead = askGroups(this.#speculate ? staleQueries(this.#slots, batch.lane) : []);
-    host.countBatch(batch);
-    const onOutput = (chunk: OutputChunk): void => this.#output(batch, chunk);
-    try {
-      const script = [...batch.groups, ...ahead.groups];
-      const { results, lost } = await host.waves.hold(() => host.send(batch.lane, script, { onOutput }));
-      const answers = ahead.answers(results.slice(batch.groups.length));
-      for (const query of ahead.queries) host.reader.prime(batch.lane, query, answers.get(query.id));
-      if (host.deps.mode === "plan" || !this.#speculate) host.reader.forget();
-      host.reader.release();
-      await this.#reportAll(batch, results);
-      if (lost !== undefined) host.unreachable(lost);
-    } catch (error) {
-      host.reader.release();
-      await this.#notSent(batch, error);
-    }
+    await this.#sender.send(batch);
     if (this.#goesOn()) this.#lookahead.refresh();
-  }
-
-  /** In order, until one is fatal or was lost: what stands behind it did not run. */
-  async #reportAll(batch: Batch, results: ScriptResults): Promise<void> {
-    for (const entry of batch.entries) {
-      const unmarked = markFailure(entry, results);
-      const prepared = unmarked === undefined ? entry.prepared : failedBy(entry.prepared, unmarked);
-      if (entry.partial && unmarked === undefined) {
-        keepDone(entry, results);
-        continue;
-      }
-      const status = await this.#reporter.report(entry.slot, prepared, outputsOf(entry, results));
-      if (status === "failed" && changedNothing(entry, batch.groups, results)) await this.#unmarkNow(entry);
-      if (this.#host.down !== undefined || status === "unreachable") return;
-    }
-  }
-
-  /** A handler of a change that never was must not run next time. */
-  async #unmarkNow({ slot, prepared }: BatchEntry): Promise<void> {
-    const group = this.#marks.takeBack(slot);
-    if (group !== undefined) await this.#host.waves.hold(() => this.#host.send(prepared.lane, [group]));
-  }
-
-  /** The script could not be sent at all: no login, wrong sudo password. */
-  async #notSent(batch: Batch, error: unknown): Promise<void> {
-    if (!(error instanceof FettleError)) throw error;
-    for (const { slot, prepared, group } of batch.entries) {
-      if (this.#host.down !== undefined) return;
-      await this.#reporter.report(slot, group === undefined ? prepared : failedBy(prepared, error), () => []);
-    }
   }
 
   async #alone(slot: Slot, prepared: Prepared): Promise<void> {
@@ -238,14 +195,6 @@ export class HostPlay {
     this.#host.reader.touch(effectsOf(slot.task, prepared), "done");
     await this.#reporter.report(slot, prepared, outputs);
     if (this.#goesOn()) this.#lookahead.refresh();
-  }
-
-  #output(batch: Batch, { group, item, step, stream, bytes }: OutputChunk): void {
-    const entry = batch.entries.find((one) => one.group === group);
-    const sent = batch.groups[group]?.items[item]?.steps[step];
-    if (entry === undefined || entry.prepared.noLog || (sent?.do === "exec" && sent.silent === true)) return;
-    const task = { ...entry.slot.ref, name: entry.prepared.name };
-    this.#host.deps.emit({ type: "taskOutput", host: this.#host.name, task, stream, text: bytes.toString("utf8") });
   }
 
   /** Not run for real: in a dry run what would be true afterwards goes into the overlay. */
@@ -273,14 +222,7 @@ export class HostPlay {
       for (const one of notified) if (this.#goesOn()) await this.#runHandler(one);
       if (this.#goesOn()) await this.#flush();
     }
-    if (this.#goesOn()) await this.#unmark();
-  }
-
-  /** Marks of handlers that had nothing to do in the end. */
-  async #unmark(): Promise<void> {
-    for (const { lane, group } of this.#marks.takeRest()) {
-      await this.#host.waves.hold(() => this.#host.send(lane, [group]));
-    }
+    if (this.#goesOn()) await this.#sender.unmark();
   }
 
   async #runHandler({ handler, by, certain }: Notified): Promise<void> {
@@ -325,19 +267,5 @@ export class HostPlay {
     if (action === "flush_handlers") await this.#runHandlers();
     if (action === "end_host" || action === "end_play") this.#left = true;
     if (action === "clear_facts") this.#host.facts.clear();
-  }
-
-  /** Every apply proves its own idempotence: state tasks are looked at again, and none should want to change anything. */
-  async #close(): Promise<void> {
-    const kept = this.#reporter.kept;
-    if (!kept.some((one) => one.changed)) return;
-    const { name: host, deps } = this.#host;
-    try {
-      for (const { task, changes } of await remaining(this.#host, kept))
-        deps.emit({ type: "notIdempotent", host, task, changes });
-    } catch (error) {
-      if (!(error instanceof FettleError)) throw error;
-      deps.emit({ type: "warning", host, text: `what was changed could not be looked at again: ${error.message}` });
-    }
   }
 }

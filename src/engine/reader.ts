@@ -26,6 +26,9 @@ export interface ReaderClient {
   used(view: View): void;
 }
 
+/** Somebody for whom every question may be asked now: nothing is pending, or it can wait. */
+export const FREE: ReaderClient = { turn: () => Promise.resolve(), parked: (until) => until, used: () => undefined };
+
 /** Sends questions of a quiescent moment and answers each; see wave.ts. */
 export interface Waves {
   ask(question: Question): Promise<unknown>;

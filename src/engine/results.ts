@@ -48,18 +48,10 @@ function ending({ outcome }: StepResult): string {
   }
 }
 
-/** A script of a module says nothing to a user; what it was for does. */
+/** What it was for, in the words of the plan: the command that did not do it says little. */
 function nameOf({ summary }: Change, step: Step): string {
-  switch (step.do) {
-    case "exec":
-      return step.argv[0] === "sh" ? summary : step.argv.slice(0, 3).join(" ");
-    case "put":
-      return `writing ${step.path}${step.validate === undefined ? "" : ` (checked by ${step.validate.join(" ")})`}`;
-    case "sleep":
-      return "waiting";
-    default:
-      return step satisfies never;
-  }
+  const check = step.do === "put" && step.validate !== undefined ? ` (checked by ${step.validate.join(" ")})` : "";
+  return `${summary.replace(/^run /, "")}${check}`;
 }
 
 function tail(bytes: Buffer): string {

@@ -4,11 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Task } from "../../../src/contract/play.js";
 import { registry } from "../../../src/modules/index.js";
+import { factSources } from "../../../src/probes/facts/index.js";
 import { connect } from "../../../src/transport/index.js";
 import { constant, makePlay, makeTask } from "../../support/plays.js";
 import { LOCAL, start } from "./support.js";
 
 const module = (name: string) => registry.get(name)!;
+
+const osFamily = (scope: { get(name: string): unknown }): unknown =>
+  (scope.get("facts") as Record<string, unknown>)["os_family"];
 
 /** Round trips do not grow with tasks: counted, never timed. */
 describe("round trips", function () {
@@ -51,6 +55,19 @@ describe("round trips", function () {
     const { statuses, trips } = await play(tasks);
     expect(statuses).to.deep.equal(["changed"]);
     expect(trips).to.be.at.most(4);
+  });
+
+  it("takes no more to gather all facts", async () => {
+    const late = copyTask(0);
+    const tasks = [folderTask(0), makeTask(module("debug"), { args: (scope) => ({ msg: osFamily(scope) }) }), late];
+    const { events, trips } = await start([makePlay(tasks, { gatherFacts: true })], {
+      mode: "plan",
+      connect: () => connect(LOCAL),
+      factSources,
+    });
+    const [wave] = events.filter((event) => event.type === "waveSent");
+    expect(wave?.queries).to.be.at.least(factSources.length);
+    expect(trips).to.equal(1);
   });
 
   it("takes at most 4 for a loop of 1,000 commands", async () => {

@@ -51,6 +51,9 @@ export async function observeLink(read: Read, given: FileParams): Promise<Symbol
     ...(targetDestination !== undefined && { targetDestination }),
   };
   if (isRight(state)) return state;
+  if (!(target instanceof Unknown) && leadsThrough(endOf(target), destination.stat.real)) {
+    throw hostError(`${given.path} would lead to itself`, { remedy: "give another src" });
+  }
   await refuseConversion(read, destination, given.force, "a symbolic link");
   requireTrustedWay(destination, destination.stat);
   return state;
