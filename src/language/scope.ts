@@ -25,6 +25,17 @@ export interface ScopeParts {
   readonly magic: Readonly<Record<string, () => unknown>>;
 }
 
+/** Names that fettle gives values to: a definition would be ignored. */
+const OWN_NAMES = new Set([
+  ...["inventory_hostname", "inventory_hostname_short", "groups", "group_names", "hostvars", "omit", "facts"],
+  ...["ansible_facts", "playbook_dir", "role_name", "role_path", "inventory_dir", "inventory_file", "defined"],
+]);
+
+/** Why a name cannot be that of a variable; undefined when it can. */
+export function whyNoName(name: string): string | undefined {
+  return OWN_NAMES.has(name) ? `"${name}" is a name of fettle's own, and cannot be defined` : undefined;
+}
+
 /** The argument whose value is this is left out. */
 export const OMIT: unique symbol = Symbol("omit");
 

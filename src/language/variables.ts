@@ -1,15 +1,19 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { inputError, type Place } from "../contract/error.js";
+import type { Place } from "../contract/error.js";
 import { templateTree } from "./expression.js";
-import type { Layer, Variable } from "./scope.js";
-import { readSource, type Source } from "./source.js";
-import type { MapNode } from "./nodes.js";
+import { type Layer, type Variable, whyNoName } from "./scope.js";
+import { readSource, Source } from "./source.js";
+import { type MapNode, toValue } from "./nodes.js";
 import { parseYaml } from "./yaml.js";
 import type { YamlVersion } from "./yaml-scalar.js";
 
 /** The variables of a mapping, as a layer. */
 export function layerOf(name: string, node: MapNode, source: Source): Layer {
+  for (const { key, keyPlace } of node.entries) {
+    const reason = whyNoName(key);
+    if (reason !== undefined) throw source.error(keyPlace, reason, "choose another name");
+  }
   return {
     name,
     values: new Map(
@@ -24,7 +28,7 @@ export function layerOf(name: string, node: MapNode, source: Source): Layer {
 /** Variables whose values are data already: they are not templates. */
 export function dataLayer(name: string, values: Readonly<Record<string, unknown>>, place: Place): Layer {
   const variable = (value: unknown): Variable => ({
-    expression: { source: String(value), place, constant: { value }, evaluate: () => value },
+    expression: { source: JSON.stringify(value), place, constant: { value }, evaluate: () => value },
     place,
   });
   return { name, values: new Map(Object.entries(values).map(([key, value]) => [key, variable(value)])) };
@@ -64,12 +68,9 @@ export function extraVars(
     const place = { file: "--extra-vars", line: 1, column: 1 };
     if (text.startsWith("@")) return readVarsFile(text.slice(1));
     if (!/^\s*[{[]/.test(text)) return dataLayer("-e", parseWords(text), place);
-    try {
-      return dataLayer("-e", JSON.parse(text) as Record<string, unknown>, place);
-    } catch (error) {
-      throw inputError(`-e ${text}: this is not JSON: ${(error as Error).message}`, {
-        remedy: 'write -e \'{"name": "value"}\', -e name=value or -e @file',
-      });
-    }
+    const source = new Source(place.file, text);
+    const node = parseYaml(source, "1.1");
+    if (node?.kind !== "map") throw source.error(place, "-e takes a mapping, and this is a list");
+    return dataLayer("-e", toValue(node) as Readonly<Record<string, unknown>>, place);
   });
 }

@@ -22,6 +22,11 @@ export function parseYaml(source: Source, version: YamlVersion): Node | null {
   return new Builder(source, version, events).document();
 }
 
+/** A value that is left out: it has no place of its own. */
+function isNothing(event: yaml.Event | undefined): boolean {
+  return event?.type === yaml.EVENT_ID.SCALAR && event.valueStart < 0 && event.tagStart < 0;
+}
+
 /** Makes nodes of js-yaml's events. */
 class Builder {
   readonly #source: Source;
@@ -64,6 +69,16 @@ class Builder {
     return event;
   }
 
+  /** Where the last value that is written out ends, or the list or mapping begins. */
+  #end(): number {
+    for (let i = this.#at - 1; i >= 0; i--) {
+      const event = this.#events[i];
+      if (event?.type === yaml.EVENT_ID.SCALAR && event.valueStart >= 0) return event.valueEnd;
+      if (event?.type === yaml.EVENT_ID.SEQUENCE || event?.type === yaml.EVENT_ID.MAPPING) return event.start + 1;
+    }
+    return 0;
+  }
+
   #node(): Node {
     const event = this.#next();
     switch (event.type) {
@@ -99,7 +114,14 @@ class Builder {
   #sequence(event: yaml.SequenceEvent): SeqNode {
     this.#checkTag(event);
     const items: Node[] = [];
-    while (this.#peek()?.type !== yaml.EVENT_ID.POP) items.push(this.#node());
+    let from = Math.max(0, event.start);
+    while (this.#peek()?.type !== yaml.EVENT_ID.POP) {
+      const isEmpty = isNothing(this.#peek());
+      const item = this.#node();
+      if (isEmpty) from = this.#source.text.indexOf("-", from) + 1;
+      items.push(isEmpty ? { ...item, place: this.#source.place(Math.max(0, from - 1)) } : item);
+      from = Math.max(from, this.#end());
+    }
     this.#at++;
     return { kind: "seq", items, place: this.#source.place(Math.max(0, event.start)) };
   }
@@ -110,7 +132,9 @@ class Builder {
     const merged: Entry[] = [];
     while (this.#peek()?.type !== yaml.EVENT_ID.POP) {
       const key = this.#node();
-      const value = this.#node();
+      const isEmpty = isNothing(this.#peek());
+      const found = this.#node();
+      const value = isEmpty ? { ...found, place: key.place } : found;
       if (key.kind !== "scalar") throw this.#notAKey(key.place);
       const name = String(key.value);
       if (REFUSED.has(name)) throw this.#source.error(key.place, `"${name}" cannot be a key`);

@@ -4,6 +4,7 @@ import type { Model } from "./model.js";
 /** How groups contain each other: depths, members, the groups of a host in the order of their precedence. */
 export class GroupTree {
   readonly hosts: readonly string[];
+  /** Frozen, as the variable `groups` hands them out. */
   readonly members: ReadonlyMap<string, readonly string[]>;
   readonly #model: Model;
   readonly #depths = new Map<string, number>();
@@ -16,8 +17,8 @@ export class GroupTree {
       for (const child of group.children) this.#parentsOf(child).add(group.name);
     }
     for (const name of model.groups.keys()) this.#depthOf(name, []);
-    this.hosts = [...model.hosts.keys()];
-    this.members = new Map([...model.groups.keys()].map((name) => [name, this.#membersOf(name)]));
+    this.hosts = Object.freeze([...model.hosts.keys()]);
+    this.members = new Map([...model.groups.keys()].map((name) => [name, Object.freeze(this.#membersOf(name))]));
     const direct = this.#directGroups();
     for (const host of this.hosts) this.#groupsOf.set(host, this.#sorted(direct.get(host) ?? []));
   }

@@ -99,6 +99,8 @@ function words(module: ModuleSpec, node: ScalarNode, source: Source): MapNode {
     };
     return { key: name, keyPlace: node.placeAt(at), value: scalar };
   });
+  const twice = entries.find(({ key }, i) => entries.findIndex((one) => one.key === key) < i);
+  if (twice !== undefined) throw source.error(twice.keyPlace, `"${twice.key}" is given twice`, "remove one");
   return makeMap(entries, node.place);
 }
 

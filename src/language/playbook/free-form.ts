@@ -1,3 +1,7 @@
+import { inputError } from "../../contract/error.js";
+
+const REMEDY = `write -e name=value, -e '{"name": "value"}' or -e @file`;
+
 /** One word of `path=/etc/app "two words"`. */
 export interface Argument {
   /** Absent: the word has no `name=`. */
@@ -34,8 +38,11 @@ function unquoted(value: string): string {
   );
 }
 
-/** `-e "a=1 b='two words'"`: names and their texts. Words without `=` are undefined's. */
+/** `-e "a=1 b='two words'"`: names and their texts. Throws an input error for a word without `=`. */
 export function parseWords(text: string): Readonly<Record<string, string>> {
-  const pairs = splitArguments(text).flatMap(({ name, value }) => (name === undefined ? [] : [[name, value] as const]));
+  const pairs = splitArguments(text).map(({ name, value }) => {
+    if (name === undefined) throw inputError(`"${value}" is not name=value`, { remedy: REMEDY });
+    return [name, value] as const;
+  });
   return Object.fromEntries(pairs);
 }

@@ -39,9 +39,8 @@ export function loadPlaybooks(paths: readonly string[], context: LoadContext): r
 function requireHosts(plays: readonly LoadedPlay[]): void {
   if (plays.some((play) => play.hosts.length > 0)) return;
   const warnings = plays.flatMap((play) => play.warning ?? []);
-  throw inputError(warnings[0] ?? "no play matches any host", {
-    remedy: "check -i, --limit and the plays' hosts:",
-  });
+  if (warnings[0] !== undefined) throw inputError(warnings[0]);
+  throw inputError("no play matches any host", { remedy: "check -i, --limit and the plays' hosts:" });
 }
 
 /** Everything that is wrong with the inputs of roles, on all hosts; the same mistake on many hosts once. */

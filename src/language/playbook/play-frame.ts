@@ -10,6 +10,8 @@ import { magicOf } from "./magic.js";
 /** One play while it is read, and what its tasks ask of it later. */
 export class PlayFrame {
   readonly handlers: Handler[] = [];
+  /** One of them could not be read: nobody knows what it would have answered to. */
+  lacksHandlers = false;
   readonly roleInputs: RoleInputs[] = [];
   /** play vars and vars_files, the later the stronger. */
   readonly layers: Layer[] = [];

@@ -1,17 +1,17 @@
 import { basename, dirname, resolve } from "node:path";
 import { didYouMean, FettleError } from "../../contract/error.js";
-import type { Handler, Play, Section } from "../../contract/play.js";
+import type { Play, Section } from "../../contract/play.js";
 import { templateTree } from "../expression.js";
 import { createScope } from "../scope.js";
 import { beside, type Source } from "../source.js";
 import { layerOf, readVarsFile } from "../variables.js";
 import type { MapNode } from "../nodes.js";
 import type { LoadContext, Surroundings } from "./context.js";
+import { checkNotified, lastNamesWin, readHandlers } from "./handlers.js";
 import { PLAY, unknownKeys } from "./keywords.js";
 import { nothingRead, PlayFrame } from "./play-frame.js";
 import { readRoles } from "./role.js";
 import { NOWHERE, within } from "./surroundings.js";
-import { readHandler } from "./task.js";
 import { readTasks } from "./task-list.js";
 import { asBoolean, asList, asMap, asText, entryOf, oneOrMore } from "./values.js";
 
@@ -36,7 +36,8 @@ export function readPlay(node: MapNode, source: Source, number: number, context:
   readVariables(node, source, frame);
   const own = fromPlay(node, source, context);
   const sections = readSections(node, source, own, frame);
-  readHandlers(node, source, own, frame);
+  readHandlers(node.get("handlers"), source, own, frame);
+  checkNotified(sections, frame);
   checkStrategy(node, source);
   return {
     name,
@@ -63,7 +64,10 @@ function hostsOf(
   if (found === undefined)
     throw source.error(node.place, "a play needs hosts", "write hosts: with a group or a pattern");
   const scope = createScope({ below: [], above: context.extraVars, dynamic: nothingRead(""), magic: {} });
-  const parts = oneOrMore(found).map((one) => String(templateTree(one, source).evaluate(scope)));
+  const parts = oneOrMore(found).map((one) => {
+    if (one.kind !== "scalar") throw source.error(one.place, "hosts must be a pattern, or a list of patterns");
+    return String(templateTree(one, source).evaluate(scope));
+  });
   const pattern = parts.join(",");
   if (pattern.trim() === "") throw source.error(found.place, "hosts is empty");
   try {
@@ -71,7 +75,8 @@ function hostsOf(
   } catch (error) {
     if (!(error instanceof FettleError) || error.details.place !== undefined) throw error;
     if (context.limit !== undefined) context.inventory.select("all", context.limit);
-    return { pattern, hosts: [], warning: error.message };
+    const { cause, remedy } = error.details;
+    return { pattern, hosts: [], warning: source.error(found.place, cause, remedy).message };
   }
 }
 
@@ -127,24 +132,6 @@ function readSections(node: MapNode, source: Source, own: Surroundings, frame: P
     },
     { name: "post_tasks", tasks: readTasks(node.get("post_tasks"), source, own, frame) },
   ];
-}
-
-function readHandlers(node: MapNode, source: Source, own: Surroundings, frame: PlayFrame): void {
-  for (const item of asList(node.get("handlers"), source, "handlers")) {
-    frame.context.problems.guard(() => {
-      const map = asMap(item, source, "a handler");
-      if (map !== undefined) frame.handlers.push(readHandler(map, source, { ...own, tags: [] }, frame));
-    });
-  }
-}
-
-/** As in Ansible, of handlers with one name the last answers to it; `role : name` always means the role's. */
-function lastNamesWin(handlers: readonly Handler[]): readonly Handler[] {
-  return handlers.map((handler, i) => {
-    const [name = "", ...others] = handler.topics;
-    const later = handlers.slice(i + 1).some((one) => one.topics[0] === name);
-    return later ? { ...handler, topics: others } : handler;
-  });
 }
 
 function checkStrategy(node: MapNode, source: Source): void {

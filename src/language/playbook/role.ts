@@ -1,18 +1,18 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { didYouMean } from "../../contract/error.js";
+import { didYouMean, type FettleError } from "../../contract/error.js";
 import type { Task } from "../../contract/play.js";
 import type { Layer } from "../scope.js";
 import { readSource, type Source } from "../source.js";
 import { layerOf, readVarsOf } from "../variables.js";
-import { makeMap, type MapNode, type Node, toValue } from "../nodes.js";
+import { type Entry, makeMap, type MapNode, type Node, toValue } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
 import { readArgumentSpecs, roleInputs } from "./role-inputs.js";
 import type { LoadContext, RoleContext, Surroundings } from "./context.js";
+import { readHandlers } from "./handlers.js";
 import { isLater, ROLE, unknownKey } from "./keywords.js";
 import type { PlayFrame } from "./play-frame.js";
 import { within } from "./surroundings.js";
-import { readHandler } from "./task.js";
 import { readTasks } from "./task-list.js";
 import { asBoolean, asList, asMap, asText } from "./values.js";
 
@@ -76,15 +76,7 @@ function forRole(outer: Surroundings): Partial<Surroundings> {
 
 function tasksOf(folder: string, surroundings: Surroundings, frame: PlayFrame): readonly Task[] {
   const handlers = mainFile(folder, "handlers");
-  if (handlers !== undefined) {
-    for (const item of asList(parseYaml(handlers, "1.2"), handlers, "handlers")) {
-      frame.context.problems.guard(() => {
-        const map = asMap(item, handlers, "a handler");
-        // The tags and conditions of a role decide about its tasks; a handler runs when it is notified.
-        if (map !== undefined) frame.handlers.push(readHandler(map, handlers, { ...surroundings, tags: [] }, frame));
-      });
-    }
-  }
+  if (handlers !== undefined) readHandlers(parseYaml(handlers, "1.2"), handlers, surroundings, frame);
   const tasks = mainFile(folder, "tasks");
   return tasks === undefined ? [] : readTasks(parseYaml(tasks, "1.2"), tasks, surroundings, frame);
 }
@@ -112,21 +104,33 @@ function checkInputs(
   const specs = problems.guard(() => readArgumentSpecs(folder));
   const given = params?.entries ?? [];
   for (const one of given) {
-    if (isLater(one.key)) problems.add(unknownKey(one, ROLE, "a role", source));
-    else if (specs !== undefined && specs.get(one.key) === undefined) {
-      const known = [...specs.entries.map(({ key }) => key), ...ROLE];
-      const meant = didYouMean(one.key, known);
-      const remedy =
-        meant === undefined ? `\`fettle doc ${surroundings.role?.name ?? ""}\` lists them` : `did you mean "${meant}"?`;
-      problems.add(
-        source.error(one.keyPlace, `the role ${surroundings.role?.name ?? ""} has no input "${one.key}"`, remedy),
-      );
-    }
+    const error = whyNoInput(one, entry, specs, surroundings, source);
+    if (error !== undefined) problems.add(error);
   }
   if (specs !== undefined)
     frame.roleInputs.push(
       roleInputs(specs, entry.entries.length === 0 ? nameNode : entry, surroundings, source, frame),
     );
+}
+
+/** A name that is neither an input nor a variable of the role: misspelt, or a keyword of Ansible's. */
+function whyNoInput(
+  given: Entry,
+  entry: MapNode,
+  specs: MapNode | undefined,
+  { role }: Surroundings,
+  source: Source,
+): FettleError | undefined {
+  const { key, keyPlace } = given;
+  if (specs?.get(key) !== undefined || role?.defaults.some((layer) => layer.values.has(key)) === true) return undefined;
+  // What stands under vars: is never meant as a keyword.
+  const isKeyword = entry.get(key) !== undefined && (isLater(key) || didYouMean(key, ROLE) !== undefined);
+  if (isKeyword && (specs === undefined || isLater(key))) return unknownKey(given, ROLE, "a role", source);
+  if (specs === undefined) return undefined;
+  const name = role?.name ?? "";
+  const meant = didYouMean(key, [...specs.entries.map((one) => one.key), ...ROLE]);
+  const remedy = meant === undefined ? `\`fettle doc ${name}\` lists them` : `did you mean "${meant}"?`;
+  return source.error(keyPlace, `the role ${name} has no input "${key}"`, remedy);
 }
 
 /** Everything in a role's entry that is no keyword, and what stands under its vars:. */
@@ -160,7 +164,9 @@ function findRole(name: string, node: Node, source: Source, frame: PlayFrame): s
   const places = name.includes("/") ? [name, join(frame.folder, name)] : folders.map((folder) => join(folder, name));
   const found = places.find((place) => existsSync(place));
   if (found !== undefined) return found;
-  const remedy = `it is looked for in ${folders.join(", ")}`;
+  const all = folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []));
+  const meant = didYouMean(name, all);
+  const remedy = meant === undefined ? `it is looked for in ${folders.join(", ")}` : `did you mean "${meant}"?`;
   throw source.error(node.place, `there is no role "${name}"`, remedy);
 }
 

@@ -20,8 +20,9 @@ export function readTasks(
   outer: Surroundings,
   frame: PlayFrame,
   depth = 0,
+  what = "tasks",
 ): readonly Task[] {
-  return asList(node, source, "tasks").flatMap(
+  return asList(node, source, what).flatMap(
     (item) => frame.context.problems.guard(() => readEntry(item, source, outer, frame, depth)) ?? [],
   );
 }
@@ -43,7 +44,7 @@ function readBlock(
   depth: number,
 ): readonly Task[] {
   for (const error of unknownKeys(node, BLOCK, "a block", source)) frame.context.problems.add(error);
-  return readTasks(node.get("block"), source, within(outer, node, source), frame, depth);
+  return readTasks(node.get("block"), source, within(outer, node, source), frame, depth, "block");
 }
 
 /** The tasks of another file, as if they stood here. */
@@ -60,6 +61,8 @@ function importTasks(
   for (const error of unknownKeys(node, known, "import_tasks", source)) frame.context.problems.add(error);
   const { value } = entry;
   const named = value.kind === "map" ? (value.get("file") ?? value) : value;
+  if (value.kind === "map")
+    for (const error of unknownKeys(value, ["file"], "import_tasks", source)) frame.context.problems.add(error);
   const name = asText(named, source, "import_tasks");
   if (name.includes("<%")) {
     throw source.error(named.place, "the file of import_tasks must be known beforehand", "import each with a when:");

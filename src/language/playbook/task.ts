@@ -1,6 +1,7 @@
 import type { ModuleSpec } from "../../contract/module.js";
 import type { Expression, Handler, Loop, Scope, Task } from "../../contract/play.js";
 import { bareExpression, condition, templateText } from "../expression.js";
+import { whyNoName } from "../scope.js";
 import type { Source } from "../source.js";
 import type { Entry, MapNode } from "../nodes.js";
 import { findModule, readArgs, unknownModule } from "./args.js";
@@ -122,6 +123,8 @@ function registerOf(node: MapNode, source: Source): string | undefined {
   const found = node.get("register");
   if (found === undefined) return undefined;
   const name = asText(found, source, "register");
+  const reason = whyNoName(name);
+  if (reason !== undefined) throw source.error(found.place, reason, "choose another name");
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
   throw source.error(found.place, `"${name}" cannot be the name of a variable`, "use letters, digits and underscores");
 }

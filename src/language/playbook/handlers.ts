@@ -1,0 +1,59 @@
+import { didYouMean, inputError } from "../../contract/error.js";
+import type { Handler, Section, Task } from "../../contract/play.js";
+import type { Node } from "../nodes.js";
+import type { Source } from "../source.js";
+import type { Surroundings } from "./context.js";
+import type { PlayFrame } from "./play-frame.js";
+import { readHandler } from "./task.js";
+import { asList, asMap } from "./values.js";
+
+/** Reads a list of handlers into the frame. */
+export function readHandlers(
+  node: Node | null | undefined,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+): void {
+  for (const item of asList(node, source, "handlers")) {
+    const read = frame.context.problems.guard(() => {
+      const map = asMap(item, source, "a handler");
+      if (map === undefined) throw source.error(item.place, "this handler is empty", "remove the -");
+      // Tags of a play or role decide about its tasks; a handler runs when it is notified.
+      return readHandler(map, source, { ...outer, tags: [] }, frame);
+    });
+    if (read === undefined) frame.lacksHandlers = true;
+    else frame.handlers.push(read);
+  }
+}
+
+/** As in Ansible, of handlers with one name the last answers to it; `role : name` always means the role's. */
+export function lastNamesWin(handlers: readonly Handler[]): readonly Handler[] {
+  return handlers.map((handler, i) => {
+    const [name = "", ...others] = handler.topics;
+    const later = handlers.slice(i + 1).some((one) => one.topics[0] === name);
+    return later ? { ...handler, topics: others } : handler;
+  });
+}
+
+/** Tasks that notify what no handler answers to: found before anything is touched, where the name is no template. */
+export function checkNotified(sections: readonly Section[], { handlers, lacksHandlers, context }: PlayFrame): void {
+  const isOpen = handlers.some(({ name }) => name.constant === undefined);
+  if (lacksHandlers || isOpen) return;
+  const topics = new Set(handlers.flatMap((handler) => handler.topics));
+  for (const task of [...sections.flatMap((section) => section.tasks), ...handlers]) {
+    for (const error of unknownTopics(task, topics)) context.problems.add(error);
+  }
+}
+
+function unknownTopics(task: Task, topics: ReadonlySet<string>) {
+  return task.notify.flatMap(({ constant, place }) => {
+    if (constant === undefined || topics.has(constant.value)) return [];
+    const meant = didYouMean(constant.value, topics);
+    const excerpt = task.excerpt(place);
+    return inputError(`no handler of this play is called "${constant.value}"`, {
+      place,
+      remedy: meant === undefined ? "add it under handlers:" : `did you mean "${meant}"?`,
+      ...(excerpt !== undefined && { excerpt }),
+    });
+  });
+}
