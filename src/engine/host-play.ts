@@ -202,13 +202,15 @@ export class HostPlay {
     const effects = effectsOf(slot.task, restOf(prepared, slot));
     this.#foresee(prepared, effects);
     await this.#reporter.report(slot, prepared, () => undefined);
+    if (prepared.checkMode === true) return;
     const all = effectsOf(slot.task, prepared);
     if (all.some((effect) => effect.kind === "opaque")) this.#host.opaque.push(prepared.name);
   }
 
-  #foresee({ name }: Prepared, effects: readonly Effect[]): void {
+  /** A task with `check_mode: true` does not run in an apply either. */
+  #foresee({ name, checkMode }: Prepared, effects: readonly Effect[]): void {
     const { overlay, reader } = this.#host;
-    if (overlay === undefined) return;
+    if (overlay === undefined || checkMode === true) return;
     overlay.add(name, effects);
     reader.touch(effects, "predicted");
   }

@@ -86,6 +86,11 @@ describe("verdicts", () => {
     expect([existsSync(at("f")), existsSync(at("g"))]).to.deep.equal([false, true]);
   });
 
+  it("does not count on such a task in a dry run either", async () => {
+    const tasks = [copy("f", "x", { checkMode: constant(true) }), copy("f", "x")];
+    expect((await start([makePlay(tasks)], { mode: "plan" })).statuses).to.deep.equal(["changed", "changed"]);
+  });
+
   it("runs a task of a dry run that has check_mode: false, says so, and knows its register", async () => {
     const asked = command(["echo", "yes"], {
       register: "r",
