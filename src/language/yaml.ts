@@ -34,6 +34,8 @@ class Builder {
   readonly #events: readonly yaml.Event[];
   readonly #anchors = new Map<string, Node>();
   #at = 0;
+  /** How far in the text the last value ends, or the last list or mapping begins. */
+  #seen = 0;
   #aliased = 0;
 
   constructor(source: Source, version: YamlVersion, events: readonly yaml.Event[]) {
@@ -66,17 +68,9 @@ class Builder {
   #next(): yaml.Event {
     const event = this.#events[this.#at++];
     if (event === undefined) throw new Error("the events end too early");
+    if (event.type === yaml.EVENT_ID.SCALAR) this.#seen = Math.max(this.#seen, event.valueEnd);
+    else if ("start" in event) this.#seen = Math.max(this.#seen, event.start + 1);
     return event;
-  }
-
-  /** Where the last value that is written out ends, or the list or mapping begins. */
-  #end(): number {
-    for (let i = this.#at - 1; i >= 0; i--) {
-      const event = this.#events[i];
-      if (event?.type === yaml.EVENT_ID.SCALAR && event.valueStart >= 0) return event.valueEnd;
-      if (event?.type === yaml.EVENT_ID.SEQUENCE || event?.type === yaml.EVENT_ID.MAPPING) return event.start + 1;
-    }
-    return 0;
   }
 
   #node(): Node {
@@ -120,7 +114,7 @@ class Builder {
       const item = this.#node();
       if (isEmpty) from = this.#source.text.indexOf("-", from) + 1;
       items.push(isEmpty ? { ...item, place: this.#source.place(Math.max(0, from - 1)) } : item);
-      from = Math.max(from, this.#end());
+      from = Math.max(from, this.#seen);
     }
     this.#at++;
     return { kind: "seq", items, place: this.#source.place(Math.max(0, event.start)) };

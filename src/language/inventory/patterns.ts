@@ -24,10 +24,8 @@ export function selectHosts(pattern: string, choices: Choices): readonly string[
     else if (part.startsWith("&")) chosen = new Set([...chosen].filter((host) => found.has(host)));
     else for (const host of found) chosen.add(host);
   }
-  return [
-    ...choices.hosts.filter((host) => chosen.has(host)),
-    ...[...chosen].filter((host) => !choices.hosts.includes(host)),
-  ];
+  const known = new Set(choices.hosts);
+  return [...choices.hosts.filter((host) => chosen.has(host)), ...[...chosen].filter((host) => !known.has(host))];
 }
 
 /** Colons and commas part, but not inside brackets or IPv6 addresses, and not in a regular expression. */
