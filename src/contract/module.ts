@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Change } from "./change.js";
+import type { Change, Effect } from "./change.js";
 import type { Query, Read } from "./query.js";
 import type { StepResult } from "./step.js";
 
@@ -82,6 +82,10 @@ export interface ModuleSpec<P = unknown, S = unknown> {
    * a batch behind an opaque step. Absent: the state is read again first.
    */
   blind?(this: void, params: P): readonly Change[];
+  /**
+   * Dry run: what the task may change when its state cannot be known, besides what it asked about. Absent: nothing.
+   */
+  mayTouch?(this: void, params: P): readonly Effect[];
   /**
    * What `register` holds. `outputs[i]` belongs to the i-th change of `diff`; empty when there was none, `undefined`
    * in a dry run. Also called when a step failed, for the evidence; throw hostError when other outputs mean failure.

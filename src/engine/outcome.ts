@@ -221,7 +221,7 @@ class Judge {
   }
 
   #partly(known: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    return partlyKnown(known, this.task_.module, this.ref, this.task_.register ?? "result");
+    return partlyKnown(known, this.ref, this.task_.register ?? "result");
   }
 
   /** What set_fact would set, when it is not known to what, or whether. */

@@ -1,32 +1,29 @@
 import type { TaskRef } from "../contract/event.js";
-import type { ModuleSpec } from "../contract/module.js";
 import { NotYet } from "../contract/play.js";
 import type { Need } from "./needs.js";
 
-/** Keys that a register has whatever the module. */
-const COMMON = ["changed", "failed", "skipped", "results", "msg"];
+/** What JavaScript itself asks of objects. */
+const ASKED_BY_LANGUAGE = new Set(["toJSON", "then", "constructor", "toString", "valueOf"]);
 
 /**
- * The register of a task that a dry run did not run: what is known answers; another key that the module returns
- * throws NotYet, so that whatever uses it is unknown because of this task.
+ * The register of a task that a dry run did not run: what is known answers; any other key throws NotYet, so that
+ * whatever uses it is unknown because of this task.
  */
 export function partlyKnown(
   known: Readonly<Record<string, unknown>>,
-  module: ModuleSpec,
   because: TaskRef,
   register: string,
 ): Readonly<Record<string, unknown>> {
-  const unknownKeys = new Set([...Object.keys(module.returns ?? {}), ...COMMON].filter((key) => !(key in known)));
+  const isUnknown = (key: string | symbol): key is string =>
+    typeof key === "string" && !Object.hasOwn(known, key) && !ASKED_BY_LANGUAGE.has(key);
   return new Proxy(
     { ...known },
     {
       get(target, key) {
-        if (typeof key === "string" && unknownKeys.has(key)) {
-          throw new NotYet({ kind: "unknown", what: `${register}.${key}`, because } satisfies Need);
-        }
-        return Reflect.get(target, key) as unknown;
+        if (!isUnknown(key)) return Reflect.get(target, key) as unknown;
+        throw new NotYet({ kind: "unknown", what: `${register}.${key}`, because } satisfies Need);
       },
-      has: (target, key) => key in target || (typeof key === "string" && unknownKeys.has(key)),
+      has: (target, key) => key in target || isUnknown(key),
     },
   );
 }

@@ -202,7 +202,15 @@ class Preparation {
       return { kind: "ready", scope, params, state: undefined, changes, ...labelled(label) };
     }
     const local = trackedLocal(task.local(scope), this.#context.waves);
-    const state = await task.module.observe(this.#read(reader), params, local);
+    let state: unknown;
+    try {
+      state = await task.module.observe(this.#read(reader), params, local);
+    } catch (error) {
+      const unknown = unknownAfter(error, this.#attempt.views);
+      if (unknown === undefined) throw error;
+      const touches = [...unknown.touches, ...(task.module.mayTouch?.(params) ?? [])];
+      return { kind: "unknown", scope, why: unknown.why, touches, ...labelled(label) };
+    }
     const changes = task.module.diff(state, params);
     const leavesVariables = task.register !== undefined || task.module.setsVariables === true;
     if (doubt === undefined || (changes.length === 0 && !leavesVariables)) {

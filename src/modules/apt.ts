@@ -1,9 +1,10 @@
-import type { Change } from "../contract/change.js";
+import { type Change, disturbs } from "../contract/change.js";
 import { defineModule } from "../contract/module.js";
 import type { Read } from "../contract/query.js";
 import { aptListsFresh } from "../probes/apt.js";
 import type { AptPlan } from "../probes/apt-plan.js";
-import { updateEffects } from "./support/apt/effects.js";
+import { bringsPackages, takesPackages } from "../probes/package.js";
+import { broughtEffects, updateEffects } from "./support/apt/effects.js";
 import { aptUpdate } from "./support/apt/get.js";
 import { type Installing, installChanges, observeInstall } from "./support/apt/install.js";
 import { maxAgeOf } from "./support/apt/look.js";
@@ -65,6 +66,7 @@ export const apt = defineModule<AptParams, AptState>({
   observe,
   diff,
   actsAlways: (given) => maxAgeOf(given) === 0,
+  mayTouch: (given) => [...broughtEffects(given), disturbs(bringsPackages), disturbs(takesPackages)],
   result: aptResult,
 });
 

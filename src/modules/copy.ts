@@ -7,6 +7,7 @@ import { localOptions, readRemote, sourceOptions } from "./support/copy/source.j
 import { askAhead, observeTree, type TreeCopy, treeChanges } from "./support/copy/tree.js";
 import { type Delivery, deliveryChanges, deliveryResult, observeDelivery } from "./support/deliver.js";
 import { fileReturns } from "./support/returns.js";
+import { pathMayTouch } from "./support/path-may-touch.js";
 
 type CopyState = TreeCopy | (Delivery & { readonly kind: "file" });
 
@@ -43,6 +44,7 @@ export const copy = defineModule<CopyParams, CopyState>({
   ],
   observe,
   diff: (state, given) => (state.kind === "tree" ? treeChanges(state, given) : deliveryChanges(state)),
+  mayTouch: (given) => pathMayTouch(given.dest),
   result: (_outputs, given, state): TaskResult => ({
     ...(state.kind === "tree" ? treeResult(state) : deliveryResult(state)),
     ...(given.src !== undefined && { src: given.src }),

@@ -1,3 +1,4 @@
+import { disturbs } from "../contract/change.js";
 import { defineModule } from "../contract/module.js";
 import { type Read, Unknown } from "../contract/query.js";
 import { group as groupProbe, groupId, groupMembers } from "../probes/group.js";
@@ -45,6 +46,7 @@ export const group = defineModule<GroupParams, GroupState>({
     if (changes.length > 0 && state.missing !== undefined) throw noTool(state.missing);
     return changes;
   },
+  mayTouch: ({ name }) => [disturbs(`group:${name}`)],
   result: (_outputs, given, state) => ({
     name: given.name,
     state: given.state,

@@ -37,5 +37,6 @@ export const packageModule = defineModule<Params, AptState>({
   ],
   observe: (read, given, local) => apt.observe(read, asApt(given), local),
   diff: (state, given) => apt.diff(state, asApt(given)),
+  mayTouch: (given) => apt.mayTouch?.(asApt(given)) ?? [],
   result: (outputs, given) => aptResult(outputs, asApt(given)),
 });

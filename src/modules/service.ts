@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineModule } from "../contract/module.js";
 import { serviceChanges } from "./support/service/changes.js";
+import { unitMayTouch } from "./support/service/effects.js";
 import { observeService, type Seen } from "./support/service/observe.js";
 import { serviceResult, serviceReturns } from "./support/service/result.js";
 import { actsAlways, stateParam, unit, type Wish } from "./support/service/wish.js";
@@ -65,5 +66,6 @@ export const serviceModule = defineModule<Params, Seen>({
   observe: (read, given) => observeService(read, wish(given)),
   diff: (seen, given) => serviceChanges(seen, wish(given)),
   actsAlways: (given) => actsAlways(wish(given)),
+  mayTouch: (given) => unitMayTouch(given.name),
   result: (_outputs, given, seen) => serviceResult(seen, wish(given)),
 });

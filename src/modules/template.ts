@@ -5,6 +5,7 @@ import { attributeParams } from "./support/attributes.js";
 import { textContent } from "./support/content.js";
 import { type Delivery, deliveryChanges, deliveryResult, observeDelivery } from "./support/deliver.js";
 import { hostPath } from "./support/path.js";
+import { pathMayTouch } from "./support/path-may-touch.js";
 import { fileReturns } from "./support/returns.js";
 import { validateParam, validateWords } from "./support/validate.js";
 import { flag, text } from "./values.js";
@@ -67,5 +68,6 @@ export const template = defineModule<Params, Delivery>({
     });
   },
   diff: (delivery) => deliveryChanges(delivery),
+  mayTouch: (given) => pathMayTouch(given.dest),
   result: (_outputs, given, delivery) => ({ ...deliveryResult(delivery), src: given.src }),
 });

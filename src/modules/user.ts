@@ -1,5 +1,6 @@
-import type { Change } from "../contract/change.js";
+import { type Change, disturbs } from "../contract/change.js";
 import { defineModule } from "../contract/module.js";
+import { pathMayTouch } from "./support/path-may-touch.js";
 import { noTool } from "./support/accounts/tools.js";
 import { createUser } from "./support/accounts/user-create.js";
 import { changeUser } from "./support/accounts/user-modify.js";
@@ -60,6 +61,11 @@ export const user = defineModule<UserParams, UserState>({
     if (changes.length > 0 && state.missing !== undefined) throw noTool(state.missing);
     return changes;
   },
+  mayTouch: ({ name, home }) => [
+    disturbs(`user:${name}`),
+    disturbs(`group:${name}`),
+    ...pathMayTouch(home ?? `/home/${name}`),
+  ],
   result: userResult,
 });
 

@@ -36,3 +36,10 @@ export function linkEffects(id: string): readonly Effect[] {
 export function maskEffects(name: string): readonly Effect[] {
   return [disturbs(managerSubject), disturbs(`file:/etc/systemd/system/${unitName(name)}`)];
 }
+
+/** A unit that may be started, stopped or set up, nobody knows. Without a name: systemd reads its files again. */
+export function unitMayTouch(name: string | undefined): readonly Effect[] {
+  const made = MADE.map((subject) => disturbs(subject));
+  const own = name === undefined ? [] : serviceSubjects(name).map((subject) => disturbs(subject));
+  return [disturbs(managerSubject), ...own, ...made];
+}
