@@ -39,6 +39,10 @@ describe("the lab", function () {
         expect(stdout).to.equal("running\n");
       });
 
+      it("lets root log in", async () => {
+        expect((await lab.host(kind).ssh("id -un", "root")).stdout).to.equal("root\n");
+      });
+
       it("asks operator for a password, for sudo", async () => {
         const host = lab.host(kind);
         expect((await host.ssh("sudo -n true", operatorUser)).code).to.equal(1);
@@ -125,6 +129,19 @@ describe("the lab", function () {
     expect((await host.exec("echo inside")).stdout).to.equal("inside\n");
     await host.mend();
     expect((await host.ssh("echo back")).stdout).to.equal("back\n");
+  });
+
+  it("mends what runs: boots a host again that lets nobody in, plugs a cable in", async function () {
+    this.timeout(120_000);
+    const [deaf, cut] = [lab.host("trixie"), lab.host("bookworm")];
+    const before = [await deaf.bootId(), await cut.bootId()];
+    await deaf.exec("systemctl stop ssh.socket ssh");
+    await cut.cut();
+    await Lab.up({ name: lab.name, hosts: [] });
+    expect((await cut.ssh("echo back")).stdout).to.equal("back\n");
+    expect((await deaf.ssh("echo back")).stdout).to.equal("back\n");
+    expect(await deaf.bootId()).to.not.equal(before[0]);
+    expect(await cut.bootId()).to.equal(before[1]);
   });
 
   it("kills a host, switches it on, shuts it down in order", async () => {

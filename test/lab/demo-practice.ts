@@ -23,7 +23,9 @@ export async function demoOnPractice(): Promise<number> {
   } finally {
     await practice.close();
   }
-  console.log("\nThe practice server is gone, and its scratch folder with it. README.md tells how to use your own hosts.");
+  console.log(
+    "\nThe practice server is gone, and its scratch folder with it. README.md tells how to use your own hosts.",
+  );
   return 0;
 }
 

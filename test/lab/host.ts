@@ -1,10 +1,9 @@
-import { rm, writeFile } from "node:fs/promises";
 import { isRunning, killHost, powerOff } from "./boot.js";
 import { execInside } from "./inside.js";
 import type { Kind } from "./kinds.js";
 import { raiseHost, resetHost } from "./life.js";
 import { hostNamesOf, loginUser, namesOf } from "./names.js";
-import { setLink } from "./network.js";
+import { plugIn, unplug } from "./network.js";
 import { sshArgs, waitForLogin } from "./ready.js";
 import { attempt, type Finished } from "./run.js";
 import { startSlowProxy, type SlowProxy } from "./slow-proxy.js";
@@ -78,15 +77,13 @@ export class LabHost {
     return this.locked(() => resetHost(this.lab, this.state));
   }
 
-  /** Pulls the network cable; a boot does not plug it in again. */
-  async cut(): Promise<void> {
-    await writeFile(this.names.cutMark, "");
-    await setLink(this.names, "down");
+  /** Pulls the network cable; a boot does not plug it in again, `mend` and `Lab.up` do. */
+  cut(): Promise<void> {
+    return unplug(this.names);
   }
 
-  async mend(): Promise<void> {
-    await rm(this.names.cutMark, { force: true });
-    await setLink(this.names, "up");
+  mend(): Promise<void> {
+    return plugIn(this.names);
   }
 
   /** Pulls the plug. */

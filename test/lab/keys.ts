@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exists } from "./image.js";
 import { hostNamesOf, namesOf, type HostNames, type LabNames } from "./names.js";
@@ -10,7 +10,7 @@ const keyTypes = ["ed25519", "ecdsa"] as const;
 
 /** The key pair that logs in on all hosts of the lab. */
 export async function ensureUserKey(lab: LabNames): Promise<void> {
-  if (!(await exists(lab.keyPath))) await makeKey("ed25519", lab.keyPath, "fettle-lab");
+  if (!(await exists(`${lab.keyPath}.pub`))) await makeKey("ed25519", lab.keyPath, "fettle-lab");
 }
 
 /** The host's keys; they survive a reset, so that known_hosts stays true. */
@@ -22,8 +22,13 @@ export async function ensureHostKeys(host: HostNames): Promise<void> {
   }
 }
 
+/** The public half is put in place last: where it is, the pair is whole, whoever was killed while making it. */
 async function makeKey(type: string, file: string, comment: string): Promise<void> {
-  await run(["ssh-keygen", "-q", "-t", type, "-N", "", "-C", comment, "-f", file]);
+  const draft = `${file}.new`;
+  for (const old of [draft, `${draft}.pub`]) await rm(old, { force: true });
+  await run(["ssh-keygen", "-q", "-t", type, "-N", "", "-C", comment, "-f", draft]);
+  await rename(draft, file);
+  await rename(`${draft}.pub`, `${file}.pub`);
 }
 
 /** Lines of a known_hosts file for the host under any of its names. */

@@ -6,9 +6,10 @@ import { inventoryOf } from "./inventory.js";
 import { ensureUserKey, writeKnownHosts } from "./keys.js";
 import { suiteOf, type HostSpec } from "./kinds.js";
 import { ensureNodeArchive, readNodeArchive, type NodeArchive } from "./node-archive.js";
+import { ensureInotify } from "./limits.js";
 import { prepareKeys, raiseHost, removeHost } from "./life.js";
-import { namesOf } from "./names.js";
-import { ensureBridge, removeBridge } from "./network.js";
+import { hostNamesOf, namesOf } from "./names.js";
+import { ensureBridge, plugIn, removeBridge } from "./network.js";
 import { ensureServer, stopServer } from "./repository-server.js";
 import { ensureRepository } from "./repository.js";
 import type { SlowProxy } from "./slow-proxy.js";
@@ -29,6 +30,7 @@ export class Lab {
   /** Brings the hosts up, or adds those that a running lab lacks. All answer SSH when it returns. */
   static async up({ name = "lab", hosts, fresh = false }: LabOptions): Promise<Lab> {
     await ensureHostPackages();
+    await ensureInotify();
     await Promise.all([...new Set(hosts.map((host) => host.kind))].map(ensureImage));
     await Promise.all([
       ...[...new Set(hosts.map((host) => suiteOf(host.kind)))].map(ensureRepository),
@@ -137,6 +139,7 @@ async function raise(state: LabState): Promise<void> {
   await writeKnownHosts(state);
   await writeFile(lab.inventoryPath, inventoryOf(state));
   await ensureServer(lab);
+  await Promise.all(state.hosts.map((host) => plugIn(hostNamesOf(state, host))));
   await Promise.all(state.hosts.map((host) => raiseHost(state, host)));
 }
 

@@ -6,13 +6,22 @@ import { hostNamesOf, namesOf } from "./names.js";
 import { removeWiring } from "./network.js";
 import { introduce, provision } from "./provision.js";
 import { waitForLogin } from "./ready.js";
+import { say } from "./run.js";
 import type { HostState, LabState } from "./state.js";
 
 /** Brings a host up from whatever is there: nothing, a half-made host, one that is off, one that runs. */
 export async function raiseHost(state: LabState, host: HostState): Promise<void> {
   const names = hostNamesOf(state, host);
-  if (isRunning(names) && (await isMounted(names.root))) await introduce(state, host);
-  else await prepareAndBoot(state, host);
+  if (isRunning(names) && (await isMounted(names.root))) {
+    await introduce(state, host);
+    const isWell = await waitForLogin(namesOf(state), names, 30_000).then(
+      () => true,
+      () => false,
+    );
+    if (isWell) return;
+    say(`${host.name} runs, but nobody gets in: booting it again`);
+  }
+  await prepareAndBoot(state, host);
   await waitForLogin(namesOf(state), names);
 }
 

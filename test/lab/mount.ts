@@ -27,6 +27,8 @@ export async function unmountRoot(host: HostNames): Promise<void> {
 /** Takes the root and the host's own layer away: what is left is the image. */
 export async function discardRoot(host: HostNames): Promise<void> {
   await unmountRoot(host);
+  // First of all the mark: half a layer that bears it would be taken for a whole one.
+  await rm(host.layerMark, { force: true });
   await rm(host.layer, { recursive: true, force: true });
 }
 

@@ -4,6 +4,7 @@
  * useradd and the like (Debian's busybox has no adduser), and the few POSIX utilities that Debian's busybox leaves out.
  */
 export const busyboxScript = `
+usermod --shell /bin/sh root
 bb=/usr/bin/busybox
 keep=' mount umount sulogin agetty login nologin runuser su nice nohup comm split join pr pathchk '
 applets=" $($bb --list | $bb grep -vE '^(init|linuxrc|halt|poweroff|reboot|login|nologin|sulogin|su|getty|passwd|mount|umount|dpkg|dpkg-deb|rpm|busybox|udhcpd|ifup|ifdown|run-init|switch_root)$' | $bb tr '\\n' ' ')"
