@@ -89,6 +89,8 @@ All contenders take turns on the same hosts. After every first run the floor's s
 workload wants them, whoever made them so, and every converged run must have changed nothing; otherwise the benchmark
 fails. So the playbooks for Ansible and for fettle come to the same bytes.
 
+Ansible's runs are dropped when the time is up: the column *runs* says how many there were, and one run is only a hint.
+
 ## Figures
 ${tables}`;
 }
