@@ -23,7 +23,8 @@ export function checkParams(
 
 /**
  * The same before anything is rendered: what can be said of the parameters whose values are known already, and of
- * all names. `computed` are the names whose values are not known yet.
+ * all names. `computed` are the names whose values are not known yet; while there are any, rules about several
+ * parameters are left for later.
  */
 export function checkKnownParams(
   module: ModuleSpec,
@@ -31,16 +32,20 @@ export function checkKnownParams(
   computed: readonly string[],
   places: ParamPlaces,
 ): readonly FettleError[] {
-  const raw = { ...known, ...Object.fromEntries(computed.map((name) => [name, undefined])) };
-  const parsed = module.params.safeParse(raw);
-  if (parsed.success) return [];
-  const issues = parsed.error.issues.filter((issue) => {
-    if (issue.code === "unrecognized_keys") return true;
-    // A rule about several parameters cannot be judged while one of them is open.
-    if (issue.path.length === 0) return computed.length === 0;
-    return !computed.includes(String(issue.path[0]));
+  if (computed.length === 0) {
+    const checked = checkParams(module, known, places);
+    return "errors" in checked ? checked.errors : [];
+  }
+  const shape = shapeOf(module);
+  if (shape === undefined) return [];
+  const unknown = [...Object.keys(known), ...computed].filter((name) => !(name in shape));
+  const faults = Object.entries(shape).flatMap(([name, schema]) => {
+    if (computed.includes(name)) return [];
+    const parsed = schema.safeParse(known[name]);
+    const issues = parsed.success ? [] : parsed.error.issues;
+    return issues.flatMap((issue) => explain(module, { ...issue, path: [name, ...issue.path] }, known, places));
   });
-  return issues.flatMap((issue) => explain(module, issue, raw, places));
+  return [...unknown.map((name) => unknownParam(module, [name], places)), ...faults];
 }
 
 function explain(
@@ -70,8 +75,20 @@ function unknownParam(module: ModuleSpec, path: readonly PropertyKey[], places: 
 
 /** The names that a module's schema knows; empty when it takes any. */
 export function paramNames(module: ModuleSpec): readonly string[] {
-  const shape = (module.params as { readonly shape?: Readonly<Record<string, unknown>> }).shape;
-  return shape === undefined ? [] : Object.keys(shape);
+  return Object.keys(shapeOf(module) ?? {});
+}
+
+interface Shaped {
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
+  readonly def?: { readonly in?: Shaped };
+}
+
+/** The schemas of the parameters; undefined when any name is allowed. */
+function shapeOf(module: ModuleSpec): Readonly<Record<string, z.ZodType>> | undefined {
+  let schema = module.params as Shaped;
+  // A schema that transforms the whole wraps the object.
+  while (schema.shape === undefined && schema.def?.in !== undefined) schema = schema.def.in;
+  return schema.shape;
 }
 
 function located(cause: string, place: Place, places: ParamPlaces, remedy?: string): FettleError {

@@ -17,8 +17,9 @@ export const userDefaults = defineProbe<null, UserDefaults>({
   identify: () => "",
   subjects: () => ["file:/etc/default/useradd", "file:/etc/login.defs"],
   script: () => ({
-    text: `for f in /etc/default/useradd /etc/login.defs; do [ -r "$f" ] || continue
-while IFS= read -r l || [ -n "$l" ]; do case $l in HOME=*|SHELL=*|EXPIRE=*|USERGROUPS_ENAB*|UMASK*|HOME_MODE*) printf '%s\\n' "$l" ;; esac; done <"$f"; done`,
+    // Not a loop of the shell's own: /etc/login.defs has hundreds of lines of comments.
+    text: `grep -hE '^(HOME=|SHELL=|EXPIRE=|USERGROUPS_ENAB|UMASK|HOME_MODE)' /etc/default/useradd /etc/login.defs 2>/dev/null
+:`,
   }),
   parse: (output) => {
     const text = output.toString();

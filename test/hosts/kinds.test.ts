@@ -100,7 +100,9 @@ describe("on every kind of host", function () {
       expect(wrongVerdicts(plan.events, apply.events)).to.deep.equal([]);
       expect(apply.events.filter((event) => event.type === "notIdempotent")).to.deep.equal([]);
       const again = await fettle("apply", ...given, "--output", "json");
-      expect([...verdictsOf(again.events)].filter(([, status]) => !["ok", "skipped"].includes(status))).to.deep.equal([]);
+      expect([...verdictsOf(again.events)].filter(([, status]) => !["ok", "skipped"].includes(status))).to.deep.equal(
+        [],
+      );
       const detailed = await fettle("plan", "--detailed-exitcode", ...given);
       expect(detailed.status, detailed.stdout).to.equal(0);
     });
