@@ -1,0 +1,82 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { type Ending, Machine, type Verdict } from "../../property/machine.js";
+import { type Sequence, sequences } from "../../property/sequences.js";
+import { playOf } from "../../property/tasks.js";
+
+/** More runs than in the usual suite: FETTLE_RUNS=20000. */
+const numRuns = Number(process.env["FETTLE_RUNS"] ?? 1000);
+
+describe("speculation", function () {
+  this.timeout(0);
+  let fast: Machine;
+  let slow: Machine;
+
+  before(async () => {
+    [fast, slow] = await Promise.all([Machine.open(), Machine.open()]);
+  });
+  after(() => Promise.all([fast.close(), slow.close()]));
+
+  it("ends as one task at a time ends, and a dry run says nothing wrong about it", async () => {
+    const count = { verdicts: 0, unknown: 0, assuming: 0 };
+    const property = fc.asyncProperty(sequences(4), async (sequence) => {
+      const [{ planned, applied }, single] = await both(planAndApply(fast, sequence), oneByOne(slow, sequence));
+      same("tree", applied.tree, single.tree);
+      same("verdicts", shown(applied.verdicts), shown(single.verdicts));
+      for (const [i, predicted] of planned.verdicts.entries()) {
+        const real = applied.verdicts[i];
+        if (real === undefined) break;
+        count.verdicts++;
+        if (predicted.status === "unknown") count.unknown++;
+        else if (predicted.assuming) count.assuming++;
+        else if (!agrees(predicted, real, sequence)) {
+          const said = `${predicted.task} ${predicted.status} (${predicted.why})`;
+          expect.fail(`the dry run said ${said}, the apply ${real.task} ${real.status} (${real.why})`);
+        }
+      }
+    });
+    // A run that hangs ends as a counterexample.
+    await fc.assert(property, { numRuns, timeout: 60_000 });
+    // Unknown is better than wrong, but most can be known.
+    expect(count.unknown + count.assuming, JSON.stringify(count)).to.be.lessThan(count.verdicts / 2);
+  });
+});
+
+/** Both have ended, in whatever way, before the next run begins in their trees. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
+}
+
+async function planAndApply(machine: Machine, sequence: Sequence): Promise<{ planned: Ending; applied: Ending }> {
+  const before = machine.plant();
+  const play = playOf(sequence, machine.root);
+  const planned = await machine.play(play, "plan", true);
+  same("tree after a dry run", planned.tree, before);
+  return { planned, applied: await machine.play(play, "apply", true) };
+}
+
+async function oneByOne(machine: Machine, sequence: Sequence): Promise<Ending> {
+  machine.plant();
+  return machine.play(playOf(sequence, machine.root), "apply", false);
+}
+
+/** Says what differs: fast-check prints only the message. */
+function same(what: string, found: readonly string[], wanted: readonly string[]): void {
+  if (found.join("\n") !== wanted.join("\n")) {
+    expect.fail(`${what}:\n${found.join("\n")}\ninstead of\n${wanted.join("\n")}`);
+  }
+}
+
+function shown(verdicts: readonly Verdict[]): readonly string[] {
+  return verdicts.map(({ task, status, items }) => `${task}: ${status} (${items.join(", ")})`);
+}
+
+/** How a command ends is nothing that a dry run says: that it would run is what "changed" means. */
+function agrees(predicted: Verdict, real: Verdict, { lines }: Sequence): boolean {
+  if (predicted.task !== real.task) return false;
+  if (predicted.status === real.status) return true;
+  const what = lines[Number(/^task (\d+)$/.exec(real.task)?.[1]) - 1]?.what.act ?? "handler";
+  const isCommand = ["move", "relink", "append", "unless", "look", "handler"].includes(what);
+  return isCommand && ["failed", "ignored"].includes(real.status);
+}
