@@ -14,6 +14,8 @@ export interface Target {
   readonly user?: string;
   readonly password?: string;
   readonly privateKeyFile?: string;
+  /** Opens encrypted private key files. */
+  readonly passphrase?: string;
   /** Options as for OpenSSH's -o, lower-cased names: userknownhostsfile, stricthostkeychecking, proxyjump, identityfile … */
   readonly sshOptions: Readonly<Record<string, string>>;
   readonly connectTimeoutMs: number;

@@ -7,8 +7,8 @@ export interface Channel {
   readonly stderr: Readable;
   /** How the command ended; `lost` when the link broke before it did. Never rejects. */
   readonly exit: Promise<ChannelExit>;
-  /** Ends it: closes the streams. */
-  close(): void;
+  /** Ends it: closes the streams. Resolves when the other end has heard of it, however long that takes. */
+  close(): Promise<void>;
 }
 
 export interface ChannelExit {

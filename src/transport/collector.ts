@@ -65,20 +65,24 @@ export class Collector {
     this.#splitters[stream].push(bytes);
   }
 
-  /** What is known now. A step without a frame did not run; when the script was cut off, the one under way is lost. */
-  results(cutOff: boolean): readonly StepResult[] {
-    const underWay = cutOff && this.#open > 0 ? this.#streams.stdout.next : undefined;
-    return this.#positions.map(({ spec }, index) => this.#result(index, spec, underWay));
+  /**
+   * What is known now. `ended`: the script ends after the step under way, which is lost. `unknown`: it may go on without
+   * anybody listening, so that what comes behind that step is lost too. A step without a frame has not run otherwise: the
+   * script stopped before it.
+   */
+  results(end: "whole" | "ended" | "unknown"): readonly StepResult[] {
+    const underWay = end === "whole" || this.#open === 0 ? Infinity : this.#streams.stdout.next;
+    const isLost = (index: number): boolean => (end === "unknown" ? index >= underWay : index === underWay);
+    return this.#positions.map(({ spec }, index) => this.#result(index, spec, isLost(index)));
   }
 
-  #result(index: number, spec: WireStep, underWay: number | undefined): StepResult {
+  #result(index: number, spec: WireStep, isLost: boolean): StepResult {
     const frame = this.#frames.get(index);
     const { stdout, stderr } = this.#streams;
-    if (frame === undefined && index === underWay) {
-      return { outcome: { kind: "lost" }, stdout: stdout.pending.end(), stderr: stderr.pending.end() };
-    }
+    const of = (stream: StreamCollector) =>
+      (stream.captures.get(index) ?? (stream.next === index ? stream.pending : new Capture(0))).end();
+    if (frame === undefined && isLost) return { outcome: { kind: "lost" }, stdout: of(stdout), stderr: of(stderr) };
     const outcome: Outcome = frame === undefined ? { kind: "notRun" } : outcomeOf(frame.outcome, spec, frame.timedOut);
-    const of = (stream: StreamCollector) => (stream.captures.get(index) ?? new Capture(0)).end();
     return { outcome, stdout: of(stdout), stderr: of(stderr) };
   }
 
@@ -110,6 +114,7 @@ export class Collector {
 
 function outcomeOf(text: string, spec: WireStep, timedOut: boolean): Outcome {
   if (timedOut) return { kind: "timedOut", afterMs: spec.timeoutMs ?? 0 };
+  if (text === "n") return { kind: "notRun" };
   const number = Number(text.slice(1));
   if (text.startsWith("g"))
     return { kind: "guarded", guard: (spec.do === "exec" ? spec.guards?.[number] : undefined) as Guard };

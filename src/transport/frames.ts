@@ -1,5 +1,6 @@
 /**
- * A frame on stdout ends a step: its index and outcome (`x0`: exit status, `g1`: skipped by that guard). Index `end`
+ * A frame on stdout ends a step: its index and outcome (`x0`: exit status, `g1`: skipped by that guard, `n`:
+ * not run, because its item had failed). Index `end`
  * ends the script; `t` says that the time of the step under way is up.
  */
 export interface Frame {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { FettleError, hostError } from "../contract/error.js";
 import type { Content, Script, StepResult } from "../contract/step.js";
 import type { Counters, LaneKey, RunOptions, ScriptReport, Target } from "../contract/transport.js";
@@ -13,6 +14,8 @@ import { render } from "./render.js";
 
 const KEEP_BYTES = 1024 * 1024;
 const OPENING_BYTES = 64 * 1024;
+/** How long the other end may take to hear that a lane is closed. */
+const HEARD_MS = 1000;
 
 type Listener = (stream: "stdout" | "stderr", bytes: Buffer) => void;
 
@@ -24,6 +27,8 @@ export class Lane {
   #listener: Listener = () => undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #ended: FettleError | undefined;
+  /** Whether what was sent may go on running there. */
+  #isCutOff = false;
   readonly #whenEnded: Promise<void>;
   #tellEnd: () => void = () => undefined;
 
@@ -39,7 +44,10 @@ export class Lane {
     }
     channel.stdin.on("error", () => undefined); // the end of the channel tells
     this.#whenEnded = new Promise((resolve) => (this.#tellEnd = resolve));
-    void channel.exit.then(({ lost }) => this.#end(lostError(target, lost)));
+    void channel.exit.then(({ lost }) => {
+      this.#isCutOff = lost !== undefined && this.#ended === undefined;
+      void this.#end(lostError(target, lost));
+    });
   }
 
   /** Rejects with a FettleError when the user cannot be had. */
@@ -62,14 +70,14 @@ export class Lane {
   }
 
   close(): void {
-    this.#channel.close();
+    void this.#channel.close();
   }
 
-  /** No more scripts after this, whether or not the other end has heard of it. The first reason stays. */
-  #end(why: FettleError): void {
+  /** No more scripts after this. The first reason stays. Resolves when the other end has heard of it or seems gone. */
+  async #end(why: FettleError): Promise<void> {
     this.#ended ??= why;
     this.#tellEnd();
-    this.#channel.close();
+    await Promise.race([this.#channel.close(), sleep(HEARD_MS, undefined, { ref: false })]);
   }
 
   /** The password goes out only after its prompt was seen, and once. */
@@ -80,7 +88,7 @@ export class Lane {
     await new Promise<void>((resolve, reject) => {
       const give = (error: FettleError): void => {
         reject(error);
-        this.#channel.close();
+        void this.#channel.close();
       };
       void this.#whenEnded.then(() => reject(this.#openError(key, stderr)));
       this.#listener = (stream, bytes) => {
@@ -123,20 +131,23 @@ export class Lane {
     const { text, data } = render(script, nonce);
     const collector = new Collector(part, nonce, options.keepBytes ?? KEEP_BYTES, options.onOutput);
     this.#listener = (stream, bytes) => collector.push(stream, bytes);
-    const abort = (): void => this.#end(interrupted(this.#target));
+    let ending: Promise<void> | undefined;
+    const abort = (): void => void (ending = this.#end(interrupted(this.#target)));
     options.signal?.addEventListener("abort", abort, { once: true });
     this.#counters.roundTrips++;
     try {
       await Promise.all([this.#send(Buffer.from(text, "utf8"), data), Promise.race([collector.done, this.#whenEnded])]);
     } catch (error) {
       // The other end still waits for bytes that will not come: this shell is of no more use.
-      this.#end(error instanceof FettleError ? error : lostError(this.#target, error as Error));
+      void this.#end(error instanceof FettleError ? error : lostError(this.#target, error as Error));
       throw error;
     } finally {
       options.signal?.removeEventListener("abort", abort);
       this.#listener = () => undefined;
     }
-    return collector.results(this.#ended !== undefined);
+    // Only then no other step begins.
+    await ending;
+    return collector.results(this.#isCutOff ? "unknown" : this.#ended !== undefined ? "ended" : "whole");
   }
 
   /** Asked anew: it changes while a script runs. */

@@ -14,7 +14,7 @@ export function localHost(): ShellHost {
       return Promise.resolve(channel);
     },
     close: () => {
-      for (const channel of open) channel.close();
+      for (const channel of open) void channel.close();
       return Promise.resolve();
     },
   };
@@ -27,10 +27,11 @@ function start(command: string): Channel {
     child.on("close", (code) => resolve({ code }));
     child.on("error", (lost) => resolve({ code: null, lost }));
   });
-  const close = (): void => {
+  const close = (): Promise<void> => {
     child.stdin.destroy();
     child.stdout.destroy();
     child.stderr.destroy();
+    return Promise.resolve();
   };
   return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exit, close };
 }

@@ -21,7 +21,7 @@ export function render(script: Script, nonce: string): Rendered {
     lines.push("T=0");
     for (const item of group.items) {
       lines.push("I=0");
-      for (const step of item.steps) lines.push(renderStep(step, index++, data));
+      item.steps.forEach((step, s) => lines.push(renderStep(step, index++, s === 0, data)));
       lines.push('[ "$I" = 0 ] || T=1');
     }
     if (group.onFailure === "stop") lines.push(`[ "$T" = 0 ] || { d_rest; e end stopped; exit 0; }`);
@@ -33,19 +33,22 @@ export function render(script: Script, nonce: string): Rendered {
   return { text: `${prologue(nonce)}${rest}\n${lines.join("\n")}\n`, data };
 }
 
-/** `U` counts the data taken so far; a step that does not run takes its data all the same. */
-function renderStep(step: WireStep, index: number, data: Content[]): string {
+/**
+ * `U` counts the data taken so far; a step that does not run takes its data all the same, and says that it did not: so
+ * the other end always knows which step comes next.
+ */
+function renderStep(step: WireStep, index: number, isFirst: boolean, data: Content[]): string {
   const content = dataOf(step);
   const bytes = content === undefined ? undefined : sizeOf(content);
   if (content !== undefined) data.push(content);
   const taken = bytes === undefined ? "" : `U=$((U + ${bytes})); `;
-  const skip = bytes === undefined ? ":" : `d ${bytes} >/dev/null`;
+  const skip = bytes === undefined ? "" : `${taken}d ${bytes} >/dev/null; `;
   const run = `${taken}${body(step, bytes)}\nr=$?; e ${index} "x$r"; ${judged(step)}`;
   const guarded = (step.do === "exec" ? (step.guards ?? []) : []).reduceRight(
-    (inner, guard, i) => `if ${condition(guard)}; then ${taken}${skip}; e ${index} g${i}; else\n${inner}\nfi`,
+    (inner, guard, i) => `if ${condition(guard)}; then ${skip}e ${index} g${i}; else\n${inner}\nfi`,
     run,
   );
-  return `if [ "$I" = 0 ]; then\n${guarded}\nelse ${taken}${skip}; fi`;
+  return isFirst ? guarded : `if [ "$I" = 0 ]; then\n${guarded}\nelse ${skip}e ${index} n; fi`;
 }
 
 function judged(step: WireStep): string {

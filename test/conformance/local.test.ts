@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Target } from "../../src/contract/transport.js";
 import { connect } from "../../src/transport/index.js";
+import { run } from "../lab/run.js";
 import { conforms } from "./suite.js";
 
 const target: Target = {
@@ -24,7 +24,7 @@ conforms(
       connection,
       target,
       folder,
-      outside: (command) => Promise.resolve(execFileSync("/bin/sh", ["-c", command], { encoding: "utf8" })),
+      outside: (command) => run(["/bin/sh", "-c", command]),
       close: async () => {
         await connection.close();
         rmSync(folder, { recursive: true, force: true });

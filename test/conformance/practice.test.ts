@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { connect } from "../../src/transport/index.js";
 import { Practice } from "../lab/practice.js";
+import { run } from "../lab/run.js";
 import { conforms } from "./suite.js";
 
 conforms(
@@ -12,7 +12,7 @@ conforms(
       connection,
       target: server.target,
       folder: server.home,
-      outside: (command) => Promise.resolve(execFileSync("/bin/sh", ["-c", command], { encoding: "utf8" })),
+      outside: (command) => run(["/bin/sh", "-c", command]),
       cut: () => {
         server.dropLinks();
         return Promise.resolve();

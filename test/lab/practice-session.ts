@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Connection, ServerChannel, Session } from "ssh2";
+import { passOutput } from "./practice-output.js";
 
 /** Serves the sessions of one login: each runs commands as sshd does, without a terminal. */
 export function serveSessions(client: Connection, folder: string): void {
@@ -26,14 +27,20 @@ function runCommand(command: string, folder: string, channel: ServerChannel, ses
     if (child.pid !== undefined && `SIG${name}` in constants.signals) process.kill(-child.pid, `SIG${name}`);
   });
   channel.pipe(child.stdin);
-  child.stdout.pipe(channel, { end: false });
-  child.stderr.pipe(channel.stderr, { end: false });
+  const passed = passOutput(child.stdout, child.stderr, channel);
   // A command may end before it has read its input, and a client may go before it has read the output.
   for (const stream of [child.stdin, channel, channel.stderr]) stream.on("error", () => undefined);
-  child.on("close", (code, signal) => {
+  const end = (code: number | null, signal: NodeJS.Signals | null): void => {
     if (signal === null) channel.exit(code ?? 255);
     else channel.exit(signal.replace(/^SIG/, ""), false, "");
     channel.end();
+  };
+  child.on("close", (code, signal) => {
+    // Reading fails when the client has gone.
+    passed.then(
+      () => end(code, signal),
+      () => undefined,
+    );
   });
   // As under sshd, a command whose client has gone is not killed: its pipes are closed.
   channel.on("close", () => {

@@ -49,6 +49,9 @@ function readInto(found: Map<string, string[]>, file: string, context: Context, 
     else if (!applies) return;
     else if (name === "include") {
       for (const value of values) includeInto(found, value, file, context, depth);
+    } else if (name === "proxycommand") {
+      // For a shell: its quotes stay.
+      if (!found.has(name)) found.set(name, [line.trim().replace(/^[A-Za-z]+[\s=]*/, "")]);
     } else if (REPEATABLE.has(name)) found.set(name, [...(found.get(name) ?? []), values.join(" ")]);
     else if (!found.has(name)) found.set(name, [values.join(" ")]);
   });

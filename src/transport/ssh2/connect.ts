@@ -7,6 +7,7 @@ import type { Channel, ChannelExit, ShellHost } from "../channel.js";
 import { hostKeyError, loginError } from "./errors.js";
 import { identities } from "./identities.js";
 import { addKnownHost, KnownHosts } from "./known-hosts.js";
+import { proxyRoute, type Route } from "./proxy-command.js";
 import { jumpTarget, type SshSettings, sshSettings } from "./settings.js";
 
 /** A server whose MaxStartups is reached closes the connection at once: worth another try. */
@@ -33,22 +34,19 @@ async function connectOnce(target: Target, settings: SshSettings, signal: AbortS
     const client = await login(settings, route?.socket, signal);
     return shellHost(client, settings, route);
   } catch (error) {
+    const failure = await route?.failure?.();
     await route?.close();
-    throw error;
+    throw failure ?? error;
   }
 }
 
-interface Route {
-  readonly socket: Duplex;
-  close(): Promise<void>;
-}
-
-/** The way through the jump hosts: each is a login of its own, with its own host key verified. */
+/** The way by a command of the user's, or through the jump hosts: each is a login of its own, with its own host key verified. */
 async function openRoute(
   target: Target,
   settings: SshSettings,
   signal: AbortSignal | undefined,
 ): Promise<Route | undefined> {
+  if (settings.proxyCommand !== undefined) return proxyRoute(settings.proxyCommand, settings);
   const jump = settings.jumps.at(-1);
   if (jump === undefined) return undefined;
   const before = settings.jumps.slice(0, -1);
@@ -220,5 +218,9 @@ function channelOf(stream: ClientChannel, closed: Promise<void>, lost: () => Fet
     stream.on("close", () => setImmediate(() => resolve({ code })));
     void closed.then(() => resolve({ code, lost: lost() }));
   });
-  return { stdin: stream, stdout: stream, stderr: stream.stderr, exit, close: () => stream.close() };
+  const close = async (): Promise<void> => {
+    stream.close();
+    await exit;
+  };
+  return { stdin: stream, stdout: stream, stderr: stream.stderr, exit, close };
 }

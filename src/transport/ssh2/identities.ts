@@ -89,16 +89,26 @@ function keyAttempt(file: string, settings: SshSettings, tried: string[], mustWo
       method: { type: "publickey", username, key: Array.isArray(key) ? (key[0] as ParsedKey) : key },
       says: file,
     };
-  const encrypted = /passphrase|encrypted/i.test(key.message);
-  if (encrypted && mustWork) {
-    throw new FettleError({
-      kind: "unreachable",
-      cause: `the key ${file} for ${settings.name} is encrypted`,
-      remedy: `add it to an agent: ssh-add ${file}`,
-    });
+  if (!isEncrypted(text)) {
+    tried.push(`${file} (${key.message})`);
+    return undefined;
   }
-  tried.push(`${file} (${encrypted ? "encrypted; ssh-add it" : key.message})`);
+  if (mustWork) throw locked(file, settings);
+  tried.push(`${file} (${settings.passphrase === undefined ? "encrypted; ssh-add it" : "its passphrase is another"})`);
   return undefined;
+}
+
+function isEncrypted(text: Buffer): boolean {
+  const key = ssh2.utils.parseKey(text) as ParsedKey | ParsedKey[] | Error;
+  return key instanceof Error && /passphrase|encrypted/i.test(key.message);
+}
+
+function locked(file: string, { name, passphrase }: SshSettings): FettleError {
+  const [cause, first] =
+    passphrase === undefined
+      ? [`the key ${file} for ${name} is encrypted`, "give its passphrase in ansible_private_key_passphrase"]
+      : [`the passphrase for the key ${file} for ${name} is wrong`, "check ansible_private_key_passphrase"];
+  return new FettleError({ kind: "unreachable", cause, remedy: `${first}, or add it to an agent: ssh-add ${file}` });
 }
 
 function agentSocket({ identityAgent }: SshSettings): string | undefined {

@@ -24,6 +24,8 @@ export interface SshSettings {
   readonly passphrase?: string;
   /** Hosts to go through, outermost first, as `user@host:port`. */
   readonly jumps: readonly string[];
+  /** The command whose input and output are the connection, ready for the shell. Absent: a connection by TCP or jumps. */
+  readonly proxyCommand?: string;
   readonly connectTimeoutMs: number;
   readonly keepaliveIntervalMs: number;
   readonly keepaliveCountMax: number;
@@ -49,9 +51,10 @@ export function sshSettings(target: Target, home = homedir()): SshSettings {
   const path = (text: string): string => expand(text.replace(/^~(?=\/)/, home), tokens);
   const knownHosts = option("userknownhostsfile") ?? "~/.ssh/known_hosts ~/.ssh/known_hosts2";
   const identities = [target.privateKeyFile, given["identityfile"], ...(config.get("identityfile") ?? [])];
-  const jump = option("proxyjump") ?? "none";
+  const way = routeOf(given, config);
+  const command = way?.name === "proxycommand" ? expandCommand(way.value, tokens) : undefined;
   const agent = option("identityagent");
-  const { password } = target;
+  const { password, passphrase } = target;
   return {
     name: target.name,
     address,
@@ -70,11 +73,37 @@ export function sshSettings(target: Target, home = homedir()): SshSettings {
     identitiesOnly: option("identitiesonly") === "yes",
     ...(agent !== undefined && agent !== "SSH_AUTH_SOCK" && { identityAgent: path(agent) }),
     ...(password !== undefined && { password }),
-    jumps: jump.toLowerCase() === "none" ? [] : jump.split(",").map((one) => one.trim()),
+    ...(passphrase !== undefined && { passphrase }),
+    jumps: way?.name === "proxyjump" ? way.value.split(",").map((one) => one.trim()) : [],
+    ...(command !== undefined && { proxyCommand: command }),
     connectTimeoutMs: target.connectTimeoutMs,
     keepaliveIntervalMs: (number(option("serveraliveinterval")) ?? 15) * 1000,
     keepaliveCountMax: number(option("serveralivecountmax")) ?? 3,
   };
+}
+
+/** Of ProxyJump and ProxyCommand the one that is said first; undefined when it says `none`. */
+function routeOf(
+  given: Target["sshOptions"],
+  config: SshOptions,
+): { readonly name: string; readonly value: string } | undefined {
+  const first = [...Object.entries(given), ...[...config].map(([name, [value = ""]]) => [name, value] as const)].find(
+    ([name]) => name === "proxyjump" || name === "proxycommand",
+  );
+  if (first === undefined || first[1].toLowerCase() === "none") return undefined;
+  return { name: first[0], value: first[1] };
+}
+
+/** What goes into a command line must be safe there, as in ssh. */
+function expandCommand(command: string, tokens: Readonly<Record<string, string>>): string {
+  for (const name of ["h", "n", "r"]) {
+    const value = tokens[name] ?? "";
+    if (/[\s'"`$\\;&<>|(){}*?!#~\0]/.test(value))
+      throw inputError(`${JSON.stringify(value)} cannot be used with a ProxyCommand`, {
+        remedy: "check ansible_host and ansible_user",
+      });
+  }
+  return expand(command, tokens);
 }
 
 /** `user@host:port` or `ssh://…` of a jump, with the settings that the config gives it. */
@@ -82,10 +111,11 @@ export function jumpTarget(jump: string, from: Target): Target {
   const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump);
   if (match === null) throw inputError(`ProxyJump: ${JSON.stringify(jump)} is not [user@]host[:port]`);
   const [, user, host = "", port] = match;
-  const { connectTimeoutMs, becomeMethod, privateKeyFile } = from;
+  const { connectTimeoutMs, becomeMethod, privateKeyFile, passphrase } = from;
   // The jump host has its own options in ~/.ssh/config; what was given for the target names files that serve both.
   const {
     proxyjump: _own,
+    proxycommand: _command,
     user: _user,
     port: _port,
     hostname: _name,
@@ -102,6 +132,7 @@ export function jumpTarget(jump: string, from: Target): Target {
     ...(user !== undefined && { user }),
     ...(port !== undefined && { port: Number(port) }),
     ...(privateKeyFile !== undefined && { privateKeyFile }),
+    ...(passphrase !== undefined && { passphrase }),
   };
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { FettleError } from "../../../src/contract/error.js";
 import type { Bench } from "../bench.js";
-import { group, LANE, Listener, outcomes, sh, text } from "../bench.js";
+import { bytes, group, LANE, Listener, outcomes, sh, text } from "../bench.js";
 import { finishes, underWay } from "./ending.js";
 
 const controller = fileURLToPath(new URL("../controller.ts", import.meta.url));
@@ -18,7 +18,7 @@ export function links(open: () => Promise<Bench>): void {
   afterEach(() => bench.close());
 
   it("finishes the step under way and begins no other when the controller is killed", async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const script = [group([[sh(underWay(bench.folder)), sh(`touch ${bench.folder}/later`)]]), group([[sh("true")]])];
     const child = spawn(process.execPath, ["--import", "tsx", controller], { stdio: ["pipe", "pipe", "inherit"] });
     child.stdin.end(JSON.stringify({ target: bench.target, script }));
@@ -28,7 +28,7 @@ export function links(open: () => Promise<Bench>): void {
     await finishes(bench);
   });
 
-  it("says that the step under way is lost when the link breaks, and ends", async function () {
+  it("says that the step under way is lost when the link breaks, and what may follow it there", async function () {
     if (bench.cut === undefined) this.skip();
     this.timeout(60_000);
     const listener = new Listener();
@@ -42,8 +42,39 @@ export function links(open: () => Promise<Bench>): void {
       `the connection to ${bench.target.name} was lost; run again: what is done already is not done twice`,
     );
     expect(lost!.kind).to.equal("unreachable");
-    expect(outcomes(results)).to.deep.equal([[["exited 0", "lost", "notRun"]]]);
+    expect(outcomes(results)).to.deep.equal([[["exited 0", "lost", "lost"]]]);
     expect(text(results[0]![0]![1]!)).to.equal("ready\n");
+    await bench.outside(`cd ${bench.folder}; touch proceed; until [ -e finished ]; do sleep 0.05; done`);
+  });
+
+  it("knows which step was under way behind others that did not run", async function () {
+    if (bench.cut === undefined) this.skip();
+    this.timeout(60_000);
+    const listener = new Listener();
+    const skipped = sh("cat", { stdin: bytes("unread") });
+    const long = sh("echo long; until [ -e proceed ]; do sleep 0.05; done; touch finished", { cwd: bench.folder });
+    const script = [
+      group(
+        [
+          [sh("exit 1"), sh("true"), skipped],
+          [long, sh("true")],
+        ],
+        "continue",
+      ),
+    ];
+    const running = bench.connection.run(LANE, script, listener);
+    await listener.heard("long");
+    await bench.cut();
+    const { results } = await running;
+    expect(listener.chunks.map(({ group, item, step }) => [group, item, step])).to.deep.equal([[0, 1, 0]]);
+    expect(outcomes(results)).to.deep.equal([
+      [
+        ["exited 1", "notRun", "notRun"],
+        ["lost", "lost"],
+      ],
+    ]);
+    expect(text(results[0]![1]![0]!)).to.equal("long\n");
+    await bench.outside(`cd ${bench.folder}; touch proceed; until [ -e finished ]; do sleep 0.05; done`);
   });
 
   it("says the same of what is asked for after that", async function () {

@@ -49,7 +49,8 @@ export function output(bench: BenchOf, { floodBytes }: Limits): void {
     expect(peak - before).to.be.lessThan(MEMORY_BYTES);
   });
 
-  it("reads one endless line, on the error stream too", async () => {
+  it("reads one endless line, on the error stream too", async function () {
+    this.timeout(60_000);
     const { stderr } = await runOne(bench(), sh("head -c 20000000 /dev/zero | tr '\\0' x >&2"));
     expect([stderr.totalBytes, stderr.truncated]).to.deep.equal([20_000_000, true]);
     expect(stderr.bytes.toString()).to.match(/^x+\n… \d+ bytes left out …\nx+$/);
@@ -67,7 +68,8 @@ export function output(bench: BenchOf, { floodBytes }: Limits): void {
     expect(results[0]!.map((one) => text(one[0]!))).to.deep.equal(texts);
   });
 
-  it("gives a question's long answer whole", async () => {
+  it("gives a question's long answer whole", async function () {
+    this.timeout(60_000);
     const result = await runOne(bench(), { do: "ask", text: "head -c 5000000 /dev/zero" }, { keepBytes: 1000 });
     expect([result.stdout.bytes.length, result.stdout.truncated]).to.deep.equal([5_000_000, false]);
   });

@@ -25,6 +25,31 @@ describe("settings of ssh", () => {
     return sshSettings({ ...TARGET, ...more }, home);
   };
 
+  it("take the way that is said first, ProxyJump or ProxyCommand", () => {
+    const wayOf = (config: string, more: Partial<Target> = {}) => {
+      const { jumps, proxyCommand } = read(config, more);
+      return [...jumps, proxyCommand];
+    };
+    expect(wayOf("ProxyJump a,b\nProxyCommand c\n")).to.deep.equal(["a", "b", undefined]);
+    expect(wayOf("ProxyCommand c\nProxyJump a\n")).to.deep.equal(["c"]);
+    expect(wayOf("ProxyCommand none\nProxyJump a\n")).to.deep.equal([undefined]);
+    expect(wayOf("ProxyCommand c\n", { sshOptions: { proxyjump: "a" } })).to.deep.equal(["a", undefined]);
+    expect(wayOf("ProxyJump a\n", { sshOptions: { proxycommand: "c" } })).to.deep.equal(["c"]);
+    expect(wayOf("ProxyJump a\n", { sshOptions: { proxycommand: "none" } })).to.deep.equal([undefined]);
+  });
+
+  it("make a ProxyCommand as it is written, with what it stands for filled in", () => {
+    const config = `HostName 10.0.0.1\nUser me\nProxyCommand=sh -c "nc  '%h' %p" # %r %n %%h\n`;
+    expect(read(config).proxyCommand).to.equal(`sh -c "nc  '10.0.0.1' 22" # me web.example.org %h`);
+    for (const user of ["a;b", "$(id)", "`id`", "a'b"])
+      expect(() => read("ProxyCommand nc %h %p\n", { user }), user).to.throw("cannot be used with a ProxyCommand");
+  });
+
+  it("do not lead a jump host through the target's ProxyCommand", () => {
+    const jump = jumpTarget("gate", { ...TARGET, sshOptions: { proxycommand: "nc", identityfile: "k" } });
+    expect(jump.sshOptions).to.deep.equal({ identityfile: "k" });
+  });
+
   it("are the usual ones when nothing is said", () => {
     const settings = read("");
     expect(settings).to.include({ name: "web", address: "web.example.org", port: 22, user: userInfo().username });
