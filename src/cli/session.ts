@@ -77,8 +77,8 @@ export class Session {
       }
     }
     problems.check();
-    for (const { password, becomePassword } of targets.values()) {
-      for (const secret of [password, becomePassword]) if (secret !== undefined) this.#secrets.add(secret);
+    for (const { password, passphrase, becomePassword } of targets.values()) {
+      for (const secret of [password, passphrase, becomePassword]) if (secret !== undefined) this.#secrets.add(secret);
     }
     return targets;
   }

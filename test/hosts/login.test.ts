@@ -101,6 +101,63 @@ describe("logins", function () {
     });
   });
 
+  describe("by a ProxyCommand", () => {
+    const relay = (): string => `ssh ${lab.host("gate").sshArgs().join(" ")} -W %h:%p`;
+    const config = join(folder, "config");
+
+    /** Processes on this machine whose command line ends like that of the relay to the target. */
+    const relays = async (): Promise<string> => {
+      const list = await run(["ps", "-e", "-o", "args"]);
+      return list
+        .split("\n")
+        .filter((one) => one.startsWith("ssh ") && one.endsWith(`-W ${at("target")}:22`))
+        .join("\n");
+    };
+
+    it("go that way, and end the command at the end", async () => {
+      const connection = await connect(withOptions({ proxycommand: relay() }));
+      const { results } = await connection.run(LANE, [group([[sh("echo ${SSH_CONNECTION%% *}")]])]);
+      expect(text(results[0]![0]![0]!)).to.equal(`${at("gate")}\n`);
+      expect(await relays()).to.not.equal("");
+      await connection.close();
+      expect(await relays()).to.equal("");
+    });
+
+    it("read it from the configuration as it stands there, with its quotes", async () => {
+      writeFileSync(config, `Host ${at("target")}\n  ProxyCommand = sh -c "exec ${relay()}"\n`);
+      expect(await whoAmI(withOptions({ configfile: config }))).to.equal("deploy@target");
+      writeFileSync(config, "Host *\n  ProxyCommand false\n");
+      expect(await whoAmI(withOptions({ configfile: config, proxycommand: "none" }))).to.equal("deploy@target");
+      const jump = { configfile: config, proxyjump: `deploy@${at("gate")}` };
+      expect(await refusal(withOptions(jump))).to.contain("the ProxyCommand ended with status 1");
+    });
+
+    it("carry much in both directions", async () => {
+      const connection = await connect(withOptions({ proxycommand: relay() }));
+      const stdin = { kind: "bytes", bytes: Buffer.alloc(5_000_000, "x") } as const;
+      const { results } = await connection.run(LANE, [group([[sh("cat", { stdin })]])], { keepBytes: 6_000_000 });
+      expect(results[0]![0]![0]!.stdout.bytes.equals(stdin.bytes)).to.equal(true);
+      await connection.close();
+    });
+
+    it("say that the command failed, and what it said", async () => {
+      const proxycommand = "sh -c 'echo no way to %h >&2; exit 3'";
+      const error = await connect(withOptions({ proxycommand })).catch((one: unknown) => one);
+      expect(error).to.be.instanceOf(FettleError);
+      const expanded = proxycommand.replace("%h", at("target"));
+      expect((error as FettleError).message).to.equal(
+        `target: the ProxyCommand ended with status 3 before the login; try it by hand: ${expanded}`,
+      );
+      expect((error as FettleError).details.detail).to.equal(`no way to ${at("target")}`);
+    });
+
+    it("say that nobody answers behind it, and end it", async () => {
+      const target = withOptions({ proxycommand: "sleep 4711" }, { connectTimeoutMs: 500 });
+      expect(await refusal(target)).to.contain("does not answer within 0.5 s");
+      expect(await run(["ps", "-e", "-o", "args"])).to.not.match(/^sleep 4711$/m);
+    });
+  });
+
   describe("by keys, agents and passwords", () => {
     const encrypted = join(folder, "encrypted");
 
@@ -111,8 +168,33 @@ describe("logins", function () {
 
     it("say what to do about an encrypted key", async () => {
       expect(await refusal({ ...base, privateKeyFile: encrypted })).to.equal(
-        `the key ${encrypted} for target is encrypted; add it to an agent: ssh-add ${encrypted}`,
+        `the key ${encrypted} for target is encrypted; give its passphrase in ansible_private_key_passphrase, ` +
+          `or add it to an agent: ssh-add ${encrypted}`,
       );
+    });
+
+    it("open an encrypted key with its passphrase, on jump hosts too", async () => {
+      const passphrase = "pass phrase";
+      const target = { ...base, privateKeyFile: encrypted, passphrase };
+      expect(await whoAmI(target)).to.equal("deploy@target");
+      const sshOptions = { ...base.sshOptions, proxyjump: `deploy@${at("gate")}` };
+      expect(await whoAmI({ ...target, sshOptions })).to.equal("deploy@target");
+      expect(await whoAmI({ ...base, passphrase }), "a key that is not encrypted").to.equal("deploy@target");
+      expect(await refusal({ ...target, passphrase: "wrong" })).to.equal(
+        `the passphrase for the key ${encrypted} for target is wrong; check ansible_private_key_passphrase, ` +
+          `or add it to an agent: ssh-add ${encrypted}`,
+      );
+    });
+
+    it("open an encrypted key in the older format", async () => {
+      const pem = join(folder, "pem");
+      await run(["ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "secret", "-f", pem]);
+      const add = `cat >>/home/deploy/.ssh/authorized_keys`;
+      await lab.host("target").exec(add, readFileSync(`${pem}.pub`, "utf8"));
+      const target = { ...base, privateKeyFile: pem };
+      expect(await whoAmI({ ...target, passphrase: "secret" })).to.equal("deploy@target");
+      expect(await refusal({ ...target, passphrase: "wrong" })).to.match(/^the passphrase for the key \S+ for target/);
+      expect(await refusal(target)).to.match(/^the key \S+ for target is encrypted;/);
     });
 
     it("say that a key file is not there", async () => {

@@ -33,7 +33,6 @@ export function parseSshArgs(args: string, host: string): Readonly<Record<string
     if (letter === "o") {
       const [, name = "", setting = ""] = /^([A-Za-z]+)\s*[=\s]\s*(.*)$/.exec(value) ?? [];
       if (name === "") throw cannot(`${word} ${value}`, host);
-      if (name.toLowerCase() === "proxycommand") throw proxyCommand(host);
       set(name, setting);
     } else if (LETTERS[letter] !== undefined) set(LETTERS[letter], value);
     else throw cannot(word, host);
@@ -44,11 +43,5 @@ export function parseSshArgs(args: string, host: string): Readonly<Record<string
 function cannot(word: string, host: string): Error {
   return inputError(`ssh arguments of ${host}: ${JSON.stringify(word)} is not understood`, {
     remedy: "write `-o Name=value`, -p, -l, -i, -J or -F",
-  });
-}
-
-function proxyCommand(host: string): Error {
-  return inputError(`ssh arguments of ${host}: ProxyCommand is not supported yet`, {
-    remedy: "use ProxyJump (`-J jump` or `-o ProxyJump=jump`)",
   });
 }

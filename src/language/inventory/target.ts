@@ -32,6 +32,7 @@ export function targetOf(host: string, scope: Scope, defaults: ConnectionDefault
   const user = read.text("ansible_user", "ansible_ssh_user") ?? defaults.user;
   const password = read.text("ansible_password", "ansible_ssh_pass", "ansible_ssh_password") ?? defaults.password;
   const key = read.text("ansible_ssh_private_key_file", "ansible_private_key_file") ?? defaults.privateKeyFile;
+  const passphrase = read.text("ansible_private_key_passphrase", "ansible_ssh_private_key_passphrase");
   const becomePassword =
     read.text("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass") ?? defaults.becomePassword;
   const args = [
@@ -47,6 +48,7 @@ export function targetOf(host: string, scope: Scope, defaults: ConnectionDefault
     ...(user !== undefined && { user }),
     ...(password !== undefined && { password }),
     ...(key !== undefined && { privateKeyFile: key }),
+    ...(passphrase !== undefined && { passphrase }),
     ...(becomePassword !== undefined && { becomePassword }),
     sshOptions: parseSshArgs(args, host),
     connectTimeoutMs: seconds === undefined ? defaults.connectTimeoutMs : seconds * 1000,

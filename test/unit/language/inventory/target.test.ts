@@ -33,6 +33,7 @@ describe("targets", () => {
       ansible_user: "me",
       ansible_password: 1234,
       ansible_ssh_private_key_file: "~/.ssh/key",
+      ansible_private_key_passphrase: "open",
       ansible_become_password: "secret",
       ansible_ssh_common_args: "-o ProxyJump=jump",
       ansible_ssh_extra_args: "-o ServerAliveInterval=5",
@@ -47,12 +48,14 @@ describe("targets", () => {
       user: "me",
       password: "1234",
       privateKeyFile: "~/.ssh/key",
+      passphrase: "open",
       becomePassword: "secret",
       sshOptions: { proxyjump: "jump", serveraliveinterval: "5" },
       connectTimeoutMs: 3000,
       becomeMethod: "sudo",
     });
     expect(target({ ansible_ssh_host: "a", ansible_ssh_port: 1 })).to.include({ address: "a", port: 1 });
+    expect(target({ ansible_ssh_private_key_passphrase: "open" })).to.include({ passphrase: "open" });
   });
 
   it("say what is wrong", () => {
@@ -89,8 +92,6 @@ describe("ssh arguments", () => {
   });
 
   const errors: Readonly<Record<string, string>> = {
-    "-o ProxyCommand=nc":
-      "ssh arguments of h: ProxyCommand is not supported yet; use ProxyJump (`-J jump` or `-o ProxyJump=jump`)",
     "-Z x": 'ssh arguments of h: "-Z" is not understood; write `-o Name=value`, -p, -l, -i, -J or -F',
     jump: 'ssh arguments of h: "jump" is not understood; write `-o Name=value`, -p, -l, -i, -J or -F',
     "-o Compression":
