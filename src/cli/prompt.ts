@@ -1,8 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import { inputError } from "../contract/error.js";
+import { FettleError, inputError } from "../contract/error.js";
 
-/** Asks for a password on the terminal, without echo. Throws an input error when there is no terminal. */
+/**
+ * Asks for a password on the terminal, without echo. Throws an input error when there is no terminal,
+ * and an interruption after Ctrl-C.
+ */
 export async function askPassword(question: string): Promise<string> {
   if (!process.stdin.isTTY) {
     throw inputError(`cannot ask for the ${question}: standard input is not a terminal`, {
@@ -14,6 +17,10 @@ export async function askPassword(question: string): Promise<string> {
   process.stderr.write(`${question}: `);
   try {
     return await lines.question("");
+  } catch (error) {
+    throw (error as Error).name === "AbortError"
+      ? new FettleError({ kind: "interrupted", cause: "interrupted" })
+      : error;
   } finally {
     lines.close();
     process.stderr.write("\n");

@@ -10,15 +10,17 @@ export function resultLines(item: ItemOutcome, options: ViewOptions, outputShown
   const { result } = item;
   if (result === undefined || (options.verbosity < 1 && options.showResults !== true)) return [];
   const { stdout, stderr } = result;
-  if (typeof stdout !== "string") return jsonLines(result);
+  if (typeof stdout !== "string") return jsonLines(result, item.error !== undefined);
   if (outputShown) return [];
   // A failure shows the end of stderr by itself.
   const errors = typeof stderr === "string" && item.error === undefined ? textLines(stderr, "stderr: ") : [];
   return [...textLines(stdout, ""), ...errors];
 }
 
-function jsonLines(result: Readonly<Record<string, unknown>>): string[] {
-  const { changed: _changed, failed: _failed, skipped: _skipped, message: _message, ...rest } = result;
+/** Without what the line above says; the error below says what `msg` says. */
+function jsonLines(result: Readonly<Record<string, unknown>>, hasError: boolean): string[] {
+  const { changed: _changed, failed: _failed, skipped: _skipped, message: _message, msg, ...more } = result;
+  const rest = hasError || msg === undefined ? more : { msg, ...more };
   return Object.keys(rest).length === 0 ? [] : textLines(JSON.stringify(rest, null, 2), "");
 }
 

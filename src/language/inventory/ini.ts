@@ -46,7 +46,7 @@ class IniReader {
         this.#section(section[1] ?? "", section[2] ?? "hosts", this.source.place(at));
         return;
       }
-      if (/^\[[^\]]*\]$/.test(line) && !line.includes("::")) throw this.#noSection(line, at);
+      if (/^\[[^\]]*\]?$/.test(line) && !line.includes("::")) throw this.#noSection(line, at);
     }
     if (this.#kind === "hosts") this.#hosts(line, at);
     else if (this.#kind === "children") this.#child(line, at);

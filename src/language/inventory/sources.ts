@@ -2,11 +2,10 @@ import { constants } from "node:fs";
 import { accessSync, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "../../contract/error.js";
-import { readSource } from "../source.js";
+import { readSource, Source } from "../source.js";
 import { readIni } from "./ini.js";
 import { folderOf, Inventory, type InventorySource } from "./inventory.js";
 import { Model } from "./model.js";
-import { expandRanges } from "./ranges.js";
 import { readYamlInventory } from "./yaml-inventory.js";
 
 /** A big inventory: 20,000 hosts with variables are about 4 MB. */
@@ -29,9 +28,7 @@ export function readInventory(given: readonly string[]): Inventory {
 
 function readOne(given: string, model: Model): InventorySource | undefined {
   if (given.includes(",")) {
-    for (const name of given.split(",").map((part) => part.trim())) {
-      if (name !== "") for (const host of expandRanges(name)) model.addHost(host, "ungrouped");
-    }
+    readList(given, model);
     return undefined;
   }
   if (!existsSync(given)) {
@@ -45,12 +42,28 @@ function readOne(given: string, model: Model): InventorySource | undefined {
   return { path: given, folder: folderOf(given, isDirectory) };
 }
 
+/** A list is read as the lines of an INI file are: `web1`, `web[1:3]`, `web1:2222`. */
+function readList(given: string, model: Model): void {
+  const names = given.split(",").map((part) => part.trim());
+  const text = names.filter((name) => name !== "").join("\n");
+  readIni(new Source("--inventory", text), model);
+}
+
 function readFolder(folder: string, model: Model): void {
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of entriesOf(folder)) {
     if (IGNORED.test(name)) continue;
     const path = join(folder, name);
     if (statSync(path).isDirectory()) readFolder(path, model);
     else readFile(path, model);
+  }
+}
+
+/** Sorted, as Ansible reads them. */
+function entriesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    throw inputError(`cannot read the folder ${folder}: ${(error as Error).message}`);
   }
 }
 

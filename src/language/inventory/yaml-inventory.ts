@@ -10,8 +10,11 @@ import { expandRanges } from "./ranges.js";
 export function readYamlInventory(source: Source, model: Model): void {
   const node = parseYaml(source, "1.1");
   if (node === null) return;
-  for (const { key, value } of mapping(node, source, "an inventory is a mapping of groups"))
+  for (const { key, keyPlace, value } of mapping(node, source, "an inventory is a mapping of groups")) {
+    if (key === "plugin" && value.kind === "scalar")
+      throw source.error(keyPlace, "inventory plugins are not supported", "write groups and hosts into the file");
     readGroup(key, value, source, model);
+  }
 }
 
 function readGroup(name: string, node: Node, source: Source, model: Model): void {

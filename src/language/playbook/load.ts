@@ -1,9 +1,10 @@
 import { FettleError, inputError } from "../../contract/error.js";
+import type { ModuleSpec, Registry } from "../../contract/module.js";
 import { LoadErrors } from "../errors.js";
 import { readSource, Source } from "../source.js";
 import { makeMap, type MapNode, type ScalarNode } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
-import { findModule } from "./args.js";
+import { findModule, unknownModule } from "./args.js";
 import type { LoadContext } from "./context.js";
 import { type LoadedPlay, readPlay } from "./play.js";
 import { unasked } from "./role-inputs.js";
@@ -67,7 +68,7 @@ export function adHocPlay(pattern: string, moduleName: string, args: string, con
   const hosts = context.inventory.select(pattern, context.limit);
   if (hosts.length === 0)
     throw inputError(`the pattern "${pattern}" matches no host`, { remedy: "check -i and --limit" });
-  const module = findModule(moduleName, context.registry);
+  const module = adHocModule(moduleName, context.registry);
   const scalar = (text: string): ScalarNode => ({
     kind: "scalar",
     value: text,
@@ -75,8 +76,8 @@ export function adHocPlay(pattern: string, moduleName: string, args: string, con
     place,
     placeAt: (offset) => source.place(offset),
   });
-  const value: ScalarNode = args.trim() === "" ? { ...scalar(""), value: null } : scalar(args);
-  const task = makeMap([{ key: module?.name ?? moduleName, keyPlace: place, value }], place);
+  const value = jsonArgs(source) ?? (args.trim() === "" ? { ...scalar(""), value: null } : scalar(args));
+  const task = makeMap([{ key: module.name, keyPlace: place, value }], place);
   const tasks = { kind: "seq" as const, items: [task], place };
   const play: MapNode = makeMap(
     [
@@ -90,4 +91,23 @@ export function adHocPlay(pattern: string, moduleName: string, args: string, con
   context.problems.check();
   if (loaded === undefined) throw new Error("a play was read without errors and without a result");
   return loaded;
+}
+
+function adHocModule(name: string, registry: Registry): ModuleSpec {
+  const module = findModule(name, registry);
+  if (module !== undefined) return module;
+  const source = new Source("--module-name", name);
+  const key = { key: name, keyPlace: source.place(0), value: makeMap([], source.place(0)) };
+  throw unknownModule(key, registry, [], source);
+}
+
+/** `-a '{"src": "a", "dest": "/b"}'`: a mapping. A command may look like one and be none: undefined. */
+function jsonArgs(source: Source): MapNode | undefined {
+  if (!/^\s*\{.*\}\s*$/s.test(source.text)) return undefined;
+  try {
+    JSON.parse(source.text);
+  } catch {
+    return undefined;
+  }
+  return asMap(parseYaml(source, "1.2"), source, "--args");
 }

@@ -185,6 +185,16 @@ describe("the plain renderer", () => {
     ]);
   });
 
+  it("says what failed once: not in the result too", async () => {
+    const failed = settled("w", "stat", "failed", {
+      items: [item("failed", { result: { msg: "gone", failed: true }, error: { kind: "host", cause: "gone" } })],
+    });
+    expect((await lines([started("apply", "w"), failed], { showResults: true })).slice(1)).to.deep.equal([
+      "w  failed   stat",
+      "    gone",
+    ]);
+  });
+
   it("writes what went wrong around tasks", async () => {
     const events: Event[] = [
       started("apply", "w"),

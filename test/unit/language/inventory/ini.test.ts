@@ -77,6 +77,7 @@ describe("inventories in INI", () => {
     "[web:childern]": 'hosts:1:1 [web:childern] is not a kind of section; did you mean ":children"?',
     "[web servers]":
       "hosts:1:1 [web servers] is not a section; write [webservers], [webservers:vars] or [webservers:children]",
+    "[web": "hosts:1:1 [web is not a section; write [webservers], [webservers:vars] or [webservers:children]",
     "[]": "hosts:1:1 a section needs a name; write [webservers], [webservers:vars] or [webservers:children]",
     "[a:children]\nother": 'hosts:2:1 "a" contains "other", and there is no such group; add a section [other]',
     "[web]\n[wbe:vars]\nx=1": 'hosts:2:1 these are variables of "wbe", and there is no such group; did you mean "web"?',

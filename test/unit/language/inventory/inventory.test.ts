@@ -95,6 +95,15 @@ describe("inventories: sources", () => {
     expect(readInventory([" x[1:2] ,"]).groups.get("ungrouped")).to.deep.equal(["x1", "x2"]);
   });
 
+  it("lists of hosts, with ports", () => {
+    const inventory = readInventory(["a:2222,[fe80::1]:22,b"]);
+    expect(inventory.hosts).to.deep.equal(["a", "fe80::1", "b"]);
+    expect(hostScope("a", inventory, []).get("ansible_port")).to.equal(2222);
+    expect(messagesOf(() => readInventory(["-oX,"]))).to.deep.equal([
+      '--inventory:1:1 "-oX" cannot be the name of a host',
+    ]);
+  });
+
   it("folders: what is no inventory is left out, and others are merged", () => {
     const folder = folderWith({
       "1.yml": "web: {hosts: {a: }}",
@@ -115,6 +124,7 @@ describe("inventories: sources", () => {
     const folder = folderWith({
       program: "#!/bin/sh\n",
       "list.yml": "- a",
+      "plugin.yml": "plugin: aws_ec2",
       "group.yml": "web:\n  host: {a: }",
       "h.yml": "web: {hosts: [a]}",
     });
@@ -125,6 +135,9 @@ describe("inventories: sources", () => {
     );
     expect(wrong("program")).to.equal(
       "program is executable, and inventories by programs are not supported yet; chmod -x, if it is a plain inventory",
+    );
+    expect(wrong("plugin.yml")).to.equal(
+      "plugin.yml:1:1 inventory plugins are not supported; write groups and hosts into the file",
     );
     expect(wrong("list.yml")).to.equal("list.yml:1:1 an inventory is a mapping of groups");
     expect(wrong("group.yml")).to.equal('group.yml:2:3 "host" does not belong into a group; did you mean "hosts"?');

@@ -1,0 +1,42 @@
+import { PassThrough } from "node:stream";
+import { expect } from "chai";
+import { askPassword } from "../../../src/cli/prompt.js";
+import { FettleError } from "../../../src/contract/error.js";
+
+/** Asks with a terminal on which somebody types; gives the answer, or the error. */
+async function answerTo(typed: string, isTTY = true): Promise<unknown> {
+  const stdin = Object.getOwnPropertyDescriptor(process, "stdin");
+  const write = process.stderr.write.bind(process.stderr);
+  const terminal = Object.assign(new PassThrough(), { isTTY });
+  Object.defineProperty(process, "stdin", { value: terminal, configurable: true });
+  process.stderr.write = () => true;
+  try {
+    terminal.write(typed);
+    return await askPassword("sudo password");
+  } catch (error) {
+    return error;
+  } finally {
+    process.stderr.write = write;
+    if (stdin !== undefined) Object.defineProperty(process, "stdin", stdin);
+  }
+}
+
+describe("asking for a password", () => {
+  it("gives what is typed", async () => {
+    expect(await answerTo("se cret\r")).to.equal("se cret");
+  });
+
+  for (const [name, key] of [
+    ["Ctrl-C", "\u0003"],
+    ["Ctrl-D", "\u0004"],
+  ] as const)
+    it(`${name} interrupts`, async () => {
+      const error = await answerTo(key);
+      expect(error).to.be.instanceOf(FettleError);
+      expect((error as FettleError).kind).to.equal("interrupted");
+    });
+
+  it("refuses without a terminal", async () => {
+    expect(String(await answerTo("x\r", false))).to.include("standard input is not a terminal");
+  });
+});
