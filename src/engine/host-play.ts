@@ -3,6 +3,7 @@ import type { Handler, Play, Task } from "../contract/play.js";
 import { Batch, hasSteps, restOf, standsAlone } from "./batch.js";
 import { lookAgain } from "./closing.js";
 import { firstConflict } from "./loop-order.js";
+import { doubted } from "./doubt.js";
 import { effectsOf } from "./effects.js";
 import { gatherFacts } from "./gather.js";
 import { Handlers, type Notified } from "./handlers.js";
@@ -198,7 +199,8 @@ export class HostPlay {
   }
 
   /** Not run for real: in a dry run what would be true afterwards goes into the overlay. */
-  async #predict(slot: Slot, prepared: Prepared): Promise<void> {
+  async #predict(slot: Slot, seen: Prepared): Promise<void> {
+    const prepared = doubted(slot, seen, this.#host.opaque);
     const effects = effectsOf(slot.task, restOf(prepared, slot));
     this.#foresee(prepared, effects);
     await this.#reporter.report(slot, prepared, () => undefined);

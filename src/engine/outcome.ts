@@ -4,6 +4,7 @@ import type { FettleError } from "../contract/error.js";
 import { FettleError as Fettle, hostError } from "../contract/error.js";
 import type { ChangeOutputs, TaskResult } from "../contract/module.js";
 import type { Expression, Scope, Task } from "../contract/play.js";
+import type { Guard } from "../contract/step.js";
 import { asFettleError, NeedsRealRun } from "./attempt.js";
 import { partlyKnown } from "./predicted.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
@@ -109,7 +110,12 @@ class Judge {
     const { variables = {}, message, ...data } = returned;
     // How a command ends is not known before it has run.
     const endsSomehow = outputs === undefined && changes.some(isOpaque);
-    const base = { changed: natural, ...(!endsSomehow && { failed: broken !== undefined }), ...data };
+    const guard = outputs === undefined ? openGuard(changes) : undefined;
+    const base = {
+      ...(guard === undefined && { changed: natural }),
+      ...(!endsSomehow && { failed: broken !== undefined }),
+      ...data,
+    };
     const result = outputs === undefined ? this.#partly(base) : base;
     const verdict = await this.#verdict(
       item.scope,
@@ -139,7 +145,7 @@ class Judge {
       changes,
       {
         ...(message !== undefined && { message }),
-        ...(status === "unknown" && { unknown: { what: "changed_when", because: this.ref.name } }),
+        ...(status === "unknown" && { unknown: { what: guard ?? "changed_when", because: this.ref.name } }),
       },
       variables,
     );
@@ -149,7 +155,7 @@ class Judge {
   async #verdict(
     scope: Scope,
     result: Readonly<Record<string, unknown>>,
-    changed: boolean,
+    changed: boolean | undefined,
     failed: boolean | undefined,
   ): Promise<{ changed?: boolean; failed?: boolean } | FettleError> {
     const seen = this.task_.register === undefined ? scope : scope.with({ [this.task_.register]: result });
@@ -279,6 +285,21 @@ function hidden(more: Partial<ItemOutcome>): Partial<ItemOutcome> {
   const { kind, place } = error;
   const remedy = "set no_log: false to see why";
   return { ...rest, error: { kind, cause: "failed; the reason is hidden by no_log", remedy, ...(place && { place }) } };
+}
+
+/** What is asked on the host only when the task runs, and may keep it from doing anything. */
+function openGuard(changes: readonly Change[]): string | undefined {
+  const guards = changes.map(({ steps }) =>
+    steps.flatMap((step) => (step.do === "exec" ? (step.guards ?? []) : [])).find(isOpen),
+  );
+  const first = guards[0];
+  if (first === undefined || guards.includes(undefined)) return undefined;
+  return `whether ${first.kind} (${"command" in first ? first.command : first.path}) keeps it from running`;
+}
+
+/** Plain paths were looked at when the change was made. */
+function isOpen(guard: Guard): boolean {
+  return "command" in guard || !guard.path.startsWith("/") || /[*?[\\]/.test(guard.path);
 }
 
 function isOpaque({ effects }: Change): boolean {

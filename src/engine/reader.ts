@@ -1,5 +1,6 @@
-import type { Effect } from "../contract/change.js";
+import { disturbs, type Effect } from "../contract/change.js";
 import { type Query, Unknown } from "../contract/query.js";
+import type { Subject } from "../contract/subject.js";
 import type { LaneKey } from "../contract/transport.js";
 import type { Overlay } from "./overlay.js";
 import { subjectsOf, TouchIndex } from "./touch.js";
@@ -56,7 +57,7 @@ export class Reader {
   }
 
   async read(lane: LaneKey, query: Query<unknown>, client: ReaderClient): Promise<unknown> {
-    while (this.#touchedByPending(query)) await client.parked(this.#untilReleased());
+    while (this.#touchedByPending(lane, query)) await client.parked(this.#untilReleased());
     if (query.cost === "dear") await client.turn();
     const view = this.#view(lane, query);
     client.used(view);
@@ -68,7 +69,8 @@ export class Reader {
   }
 
   /** A change has been put into the batch (or, in a dry run, into the overlay): views that it touches are stale. */
-  touch(effects: readonly Effect[], sent: "pending" | "done" | "predicted"): void {
+  touch(given: readonly Effect[], sent: "pending" | "done" | "predicted"): void {
+    const effects = sent === "predicted" ? given : given.flatMap(undeclared);
     if (sent === "pending") this.#pending.push(...effects);
     for (const effect of effects) {
       if (effect.kind !== "opaque") this.#retireAll(this.#index.touchedBy(effect));
@@ -97,9 +99,9 @@ export class Reader {
     this.#settle(view, answer);
   }
 
-  #touchedByPending(query: Query<unknown>): boolean {
+  #touchedByPending(lane: LaneKey, query: Query<unknown>): boolean {
     if (this.#pending.length === 0) return false;
-    const subjects = query.subjects;
+    const subjects = askedAs(lane, query.subjects);
     return this.#pending.some((effect) => effect.kind === "opaque" || TouchIndex.touches(effect, query, subjects));
   }
 
@@ -118,7 +120,7 @@ export class Reader {
     if (known !== undefined) return known;
     const view: View = { lane, query, stale: false };
     this.#views.set(key, view);
-    this.#index.add(view, query.subjects, query);
+    this.#index.add(view, askedAs(lane, query.subjects), query);
     return view;
   }
 
@@ -157,7 +159,7 @@ export class Reader {
       was = await real;
     } catch (error) {
       // A question that fails today may have an answer after a change that was only predicted.
-      const unknown = overlay.answer(view.query, undefined, []);
+      const unknown = overlay.answer(view.query, undefined, askedAs(view.lane, view.query.subjects));
       if (unknown === undefined) throw error;
       return unknown.value;
     }
@@ -172,6 +174,19 @@ export class Reader {
       if (this.#views.get(key) === view) this.#views.delete(key);
     }
   }
+}
+
+/** Whether there is an answer at all depends on the user who asks. */
+function askedAs({ becomeUser }: LaneKey, subjects: readonly Subject[]): readonly Subject[] {
+  return becomeUser === undefined ? subjects : [...subjects, `user:${becomeUser}`];
+}
+
+const ANYTHING = ["file:*", "user:*", "group:*", "service:*"] as const;
+
+/** What a playbook says that packages bring is believed in a dry run only: a real installation may bring more. */
+function undeclared(effect: Effect): readonly Effect[] {
+  const declared = effect.kind === "disturbs" && effect.brings === true;
+  return declared ? ANYTHING.map((subject) => disturbs(subject)) : [effect];
 }
 
 function viewKey(lane: LaneKey, query: Query<unknown>): string {

@@ -1,6 +1,7 @@
 import type { Status, TaskRef } from "../contract/event.js";
 import { evaluate } from "./attempt.js";
 import { hasSteps } from "./batch.js";
+import { doubtedOutcome } from "./doubt.js";
 import { touchesHosts } from "./effects.js";
 import type { Handlers } from "./handlers.js";
 import type { Host } from "./host.js";
@@ -38,7 +39,8 @@ export class Reporter {
 
   async report(slot: Slot, prepared: Prepared, outputs: OutputsOf): Promise<Status> {
     const { host } = this;
-    const outcome = await this.judge(slot, prepared, outputs);
+    const judged = await this.judge(slot, prepared, outputs);
+    const outcome = this.isReal(prepared) ? judged : doubtedOutcome(slot, judged, host.opaque);
     slot.settled = true;
     if (slot.writes.length > 0) {
       host.variables.settle(slot, outcome.variables);

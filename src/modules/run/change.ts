@@ -1,5 +1,7 @@
-import type { Change } from "../../contract/change.js";
-import type { Content, ExecStep } from "../../contract/step.js";
+import { type Change, disturbs, type Effect } from "../../contract/change.js";
+import type { Content, ExecStep, Guard } from "../../contract/step.js";
+import { entriesSubject, parentOf, tidy } from "../../probes/file-way.js";
+import { pathMayTouch } from "../support/path-may-touch.js";
 import { type GuardParams, guardsOf } from "./params.js";
 
 interface Stdin {
@@ -18,7 +20,16 @@ export function commandChange(argv: readonly string[], shown: string, params: Gu
     ...(guards.length === 0 ? {} : { guards }),
   };
   const summary = `run ${shortened(shown)}`;
-  return { summary, effects: [{ kind: "opaque", why: summary }], steps: [step] };
+  return { summary, effects: [{ kind: "opaque", why: summary }, ...guardEffects(guards)], steps: [step] };
+}
+
+/** What a command says that it makes or removes is certainly another afterwards. */
+function guardEffects(guards: readonly Guard[]): readonly Effect[] {
+  return guards.flatMap((guard) => {
+    if (!("path" in guard) || !guard.path.startsWith("/") || /[*?[\\]/.test(guard.path)) return [];
+    const path = tidy(guard.path);
+    return [...pathMayTouch(path), disturbs(entriesSubject(parentOf(path)))];
+  });
 }
 
 export function stdinOf(text: string, addNewline: boolean): Content {

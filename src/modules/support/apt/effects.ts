@@ -1,4 +1,5 @@
 import { becomes, brings, disturbs, type Effect } from "../../../contract/change.js";
+import type { Subject } from "../../../contract/subject.js";
 import { aptListsFresh, listsSubject, packagesSubject } from "../../../probes/apt.js";
 import type { AptPlan } from "../../../probes/apt-plan.js";
 import {
@@ -20,7 +21,17 @@ export function broughtEffects({ brings: declared }: AptParams): readonly Effect
   const subjects = declared ?? ANYTHING;
   // Units of a package make systemd read its files again.
   const manager = subjects.some((subject) => subject.startsWith("service:")) ? [disturbs(managerSubject)] : [];
-  return [...subjects.map((subject) => brings(subject)), ...manager, disturbs(packagesSubject)];
+  return [...withFolders(subjects).map((subject) => brings(subject)), ...manager, disturbs(packagesSubject)];
+}
+
+/** What comes into a folder may bring the folder, and those above it. */
+function withFolders(subjects: readonly Subject[]): readonly Subject[] {
+  const folders = subjects.flatMap((subject): readonly Subject[] => {
+    if (!subject.startsWith("file:/")) return [];
+    const parts = subject.slice("file:/".length).split("/").slice(0, -1);
+    return parts.map((_part, i): Subject => `file:/${parts.slice(0, i + 1).join("/")}`);
+  });
+  return [...new Set([...subjects, ...folders])];
 }
 
 /** The lists are new: how old they are is known, what is in them is not. */

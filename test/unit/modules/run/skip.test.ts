@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ProbeFailure, type Query, type Read } from "../../../../src/contract/query.js";
 import { command } from "../../../../src/modules/command.js";
+import type { GuardParams } from "../../../../src/modules/run/params.js";
 import { lookAtGuards } from "../../../../src/modules/run/skip.js";
 
 /** A host where only these paths exist; others that begin with /secret cannot be read. */
@@ -10,6 +11,10 @@ function host(...existing: string[]) {
     const path = query.key as string;
     asked.push(path);
     if (path.startsWith("/secret")) return Promise.reject(new ProbeFailure("no permission"));
+    if (query.probe.kind === "pathMatch") {
+      const start = path.slice(0, path.indexOf("*"));
+      return Promise.resolve(existing.find((one) => one.startsWith(start)) ?? null);
+    }
     return Promise.resolve({ entry: existing.includes(path) ? {} : null });
   };
   return { asked, read: read as unknown as Read };
@@ -28,9 +33,20 @@ describe("lookAtGuards", () => {
     );
   });
 
+  it("looks for what matches a pattern, but does not say that nothing in many folders will", async () => {
+    const { read } = host("/srv/made/file");
+    const skipped = async (guards: GuardParams) => (await lookAtGuards(read, guards)).skip !== null;
+    expect(await skipped({ creates: "/srv/made/*" })).to.equal(true);
+    expect(await skipped({ removes: "/srv/made/*" })).to.equal(false);
+    expect(await skipped({ creates: "/srv/else/*" })).to.equal(false);
+    expect(await skipped({ removes: "/srv/else/*" })).to.equal(true);
+    expect(await skipped({ removes: "/srv/else/*/file" })).to.equal(false);
+    expect(await skipped({ creates: "/srv/*/file" })).to.equal(true);
+  });
+
   it("leaves to the host what only the host can tell", async () => {
     const { read, asked } = host("/here");
-    const guards = { creates: "/here*", removes: "relative", unless: "true", only_if: "false" };
+    const guards = { removes: "relative", unless: "true", only_if: "false" };
     expect(await lookAtGuards(read, guards)).to.deep.equal({ skip: null });
     expect(asked).to.deep.equal([]);
     expect(await lookAtGuards(read, { creates: "/secret" })).to.deep.equal({ skip: null });
