@@ -19,6 +19,7 @@ export async function facts(pattern: string, options: FactsOptions): Promise<num
   const found: Record<string, unknown> = {};
   const result = await runEmitting(session, [play], { mode: "apply", title: "facts" }, options, (event) => {
     if (event.type === "hostUnreachable") complain(event.host, new FettleError(event.error));
+    if (event.type === "warning") process.stderr.write(`${event.text}\n`);
     if (event.type !== "taskSettled") return;
     for (const { result: data, error } of event.items) {
       if (error !== undefined) complain(event.host, new FettleError(error));

@@ -1,11 +1,11 @@
 import { EXIT } from "./exit-status.js";
 
-/** Ctrl-C once: nothing new is started, the step under way ends. Twice: at once. */
-export function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Ctrl-C once: nothing new is started, the step under way ends. Twice: at once. `say` tells what the first one did. */
+export function interruptible<T>(say: (text: string) => void, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    process.stderr.write("\ninterrupted: the steps under way end, nothing new is started; once more to stop at once\n");
+    say("interrupted: the steps under way are ended, nothing new is started; once more to stop at once");
     controller.abort();
   };
   process.on("SIGINT", stop);

@@ -41,7 +41,9 @@ export async function runEmitting(
 ): Promise<RunResult> {
   await session.askPasswords();
   const targets = session.targetsOf(plays);
-  return interruptible((signal) =>
+  // As an event: what the live view does not write itself appears only when it has ended.
+  const say = (text: string): void => emit({ type: "warning", text });
+  return interruptible(say, (signal) =>
     run(plays, {
       mode,
       title,
