@@ -27,19 +27,27 @@ export interface ExecStep {
   readonly timeoutMs?: number;
 }
 
-/** Write a file atomically: a temp file in the same folder, owner and mode set, validated, flushed, renamed. */
+/**
+ * Write a file atomically: a temp file in the same folder, owner and mode set, validated, the old one copied, flushed,
+ * renamed. A link of that name is replaced, not followed; a folder is an error. When anything fails, the old file is as it
+ * was and the temp file is gone; only a host that goes down leaves one (`.fettle-…`).
+ */
 export interface PutStep {
   readonly do: "put";
   readonly path: string;
   readonly content: Content;
-  /** Permission bits. Absent: those of the file that is there, else 0666 less the umask. */
+  /** Permission bits. Absent: those of the file that is there (of a link: of what it leads to), else 0666 less the umask. */
   readonly mode?: number;
-  /** Name or number. Absent: those of the file that is there, else the lane's user. */
+  /**
+   * Name or number. Absent: that of the file that is there, else the lane's user. A lane that may not give a file away
+   * cannot replace another's file either: the step fails.
+   */
   readonly owner?: string;
+  /** As `owner`; a new file in a setgid folder gets that folder's group. */
   readonly group?: string;
   /** argv that checks the candidate; the argument part `%s` is replaced by the temp file's path. */
   readonly validate?: readonly string[];
-  /** Where to keep a copy of the old file first. Absent: none. */
+  /** Where to keep a copy of the old file, with its mode and times; overwritten when it is there. Absent: none. */
   readonly backupPath?: string;
   readonly timeoutMs?: number;
 }
@@ -82,7 +90,7 @@ export type Outcome =
   | { readonly kind: "guarded"; readonly guard: Guard }
   | { readonly kind: "timedOut"; readonly afterMs: number }
   | { readonly kind: "notRun" } // an earlier step of its item failed, or the script had stopped before it
-  | { readonly kind: "lost" }; // the link broke while it was under way: nobody knows
+  | { readonly kind: "lost" }; // under way when its lane ended, or sent behind such a step when the link broke: nobody knows
 
 /** Output of a step; of a long one the head and the tail are kept. */
 export interface Captured {

@@ -16,7 +16,10 @@ export interface Target {
   readonly privateKeyFile?: string;
   /** Opens encrypted private key files. */
   readonly passphrase?: string;
-  /** Options as for OpenSSH's -o, lower-cased names: userknownhostsfile, stricthostkeychecking, proxyjump, identityfile … */
+  /**
+   * Options as for OpenSSH's -o, lower-cased names: userknownhostsfile, stricthostkeychecking, proxyjump, proxycommand,
+   * identityfile … Where several could be meant (proxyjump, proxycommand) the first one counts.
+   */
   readonly sshOptions: Readonly<Record<string, string>>;
   readonly connectTimeoutMs: number;
   readonly becomePassword?: string;
@@ -40,7 +43,11 @@ export interface OutputChunk {
 export interface RunOptions {
   /** Output while it runs. */
   readonly onOutput?: (chunk: OutputChunk) => void;
-  /** Ends the run: the remote script ends after the step under way. */
+  /**
+   * Ends the run and its lane: the remote script ends after the step under way, which is `lost`; later ones are `notRun`.
+   * Resolves when the host has heard of it (a second at most), so that nothing begins after that. Steps that ended and
+   * began in the moment of the interrupt are not known of.
+   */
   readonly signal?: AbortSignal;
   /** Bytes of each stream of a step that are kept. Default 1 MiB, head and tail in equal parts. */
   readonly keepBytes?: number;
@@ -48,7 +55,13 @@ export interface RunOptions {
 
 export interface ScriptReport {
   readonly results: ScriptResults;
-  /** The link broke or the lane died: the step under way is `lost`, later ones `notRun`. Absent: all was read. */
+  /**
+   * Not all was read. Absent: all was. The step under way is `lost`. What comes behind it depends on the cause:
+   * the lane's shell ended or the run was interrupted – later steps are `notRun`;
+   * the link broke – those that were sent are `lost` too. A script ends at its next step when its output is closed, which
+   * it is when the controller dies or the host's sshd notices the break (ClientAliveInterval). Until then sshd takes the
+   * output of a link that is silently dead, and nothing on the host can tell that the script goes on for nobody.
+   */
   readonly lost?: FettleError;
 }
 
@@ -65,8 +78,10 @@ export interface Connection {
   readonly counters: Counters;
   /**
    * Sends one script and reads its answer. Scripts of one lane run one after another, in order. Opens the lane when
-   * needed (rejects with a FettleError when that fails: wrong sudo password, unknown user). Scripts beyond the wire's
-   * byte cap are split and count as several round trips; big contents go on a channel of their own.
+   * needed (rejects with a FettleError when that fails: wrong sudo password, unknown user; also when a file to send
+   * cannot be read or became shorter). Scripts beyond the wire's byte cap are split and count as several round trips. Input
+   * and contents that are big or no text follow their script as raw bytes on the same lane, files without being held in
+   * memory; they do not count towards the cap.
    */
   run(lane: LaneKey, script: Script, options?: RunOptions): Promise<ScriptReport>;
   /** Resolves when the link is closed; never rejects. */

@@ -12,7 +12,7 @@ interface Waiting {
 /**
  * Passes both outputs of a command on to its client, chunk by chunk in turns. Piped, they would get mixed up: ssh2's
  * server remembers one waiting chunk of each stream for ever, and sends it again when the other stream has to wait.
- * Resolves when all was passed on; never when the client has gone.
+ * Resolves when all was passed on; when the client has gone, rejects or waits for ever.
  */
 export async function passOutput(stdout: Readable, stderr: Readable, channel: ServerChannel): Promise<void> {
   let turn = Promise.resolve();

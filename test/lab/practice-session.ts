@@ -27,7 +27,10 @@ function runCommand(command: string, folder: string, channel: ServerChannel, ses
     if (child.pid !== undefined && `SIG${name}` in constants.signals) process.kill(-child.pid, `SIG${name}`);
   });
   channel.pipe(child.stdin);
-  const passed = passOutput(child.stdout, child.stderr, channel);
+  const passed = passOutput(child.stdout, child.stderr, channel).then(
+    () => true,
+    () => false,
+  );
   // A command may end before it has read its input, and a client may go before it has read the output.
   for (const stream of [child.stdin, channel, channel.stderr]) stream.on("error", () => undefined);
   const end = (code: number | null, signal: NodeJS.Signals | null): void => {
@@ -36,11 +39,7 @@ function runCommand(command: string, folder: string, channel: ServerChannel, ses
     channel.end();
   };
   child.on("close", (code, signal) => {
-    // Reading fails when the client has gone.
-    passed.then(
-      () => end(code, signal),
-      () => undefined,
-    );
+    void passed.then((isWhole) => isWhole && end(code, signal));
   });
   // As under sshd, a command whose client has gone is not killed: its pipes are closed.
   channel.on("close", () => {

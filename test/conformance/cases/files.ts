@@ -69,6 +69,38 @@ export function files(bench: BenchOf): void {
     expect(await ask("stat -c %a file; cat file other")).to.equal("640\nnew\nold\n");
   });
 
+  it("keeps owner and group of a file that is there, or fails where it may not give a file away", async function () {
+    if ((await bench().outside("id -u")) !== "0\n") this.skip();
+    await bench().outside(`cd ${folder}; echo old >file; chown 1:2 file`);
+    const { outcome } = await runOne(bench(), put(`${folder}/file`, "new\n"));
+    const isRoot = (await ask("id -u")) === "0\n";
+    expect(outcome).to.include({ kind: "exited", ok: isRoot });
+    expect(await ask("cat file; stat -c %u:%g file; ls -A")).to.equal(`${isRoot ? "new" : "old"}\n1:2\nfile\n`);
+    if (!isRoot) return;
+    await runOne(bench(), put(`${folder}/file`, "newer\n", { owner: "3" }));
+    expect(await ask("cat file; stat -c %u:%g file")).to.equal("newer\n3:2\n");
+    await runOne(bench(), put(`${folder}/file`, "newest\n", { group: "4" }));
+    expect(await ask("cat file; stat -c %u:%g file")).to.equal("newest\n3:4\n");
+  });
+
+  it("gives a new file the group of a setgid folder", async function () {
+    if ((await bench().outside("id -u")) !== "0\n") this.skip();
+    await bench().outside(`cd ${folder}; mkdir shared; chown :2 shared; chmod 2777 shared`);
+    await runOne(bench(), put(`${folder}/shared/file`, "new\n"));
+    expect(await ask("stat -c %g shared/file; id -u >own; stat -c %u shared/file >is; cmp own is")).to.equal("2\n");
+  });
+
+  it("replaces a link and leaves what it leads to", async () => {
+    await ask("echo old >real; chmod 604 real; ln -s real link; ln -s nowhere broken");
+    const { results } = await bench().connection.run(LANE, [
+      group([[put(`${folder}/link`, "new\n")], [put(`${folder}/broken`, "new\n")]]),
+    ]);
+    expect(outcomes(results)).to.deep.equal([[["exited 0"], ["exited 0"]]]);
+    expect(await ask("cat real link broken; stat -c %a link; [ ! -L link ] && [ ! -L broken ] && ls -A")).to.equal(
+      "old\nnew\nnew\n604\nbroken\nlink\nreal\n",
+    );
+  });
+
   it("keeps a copy of the old file when it is asked to", async () => {
     await ask("echo old >file; chmod 640 file");
     await runOne(bench(), put(`${folder}/file`, "new\n", { backupPath: `${folder}/file.bak` }));
