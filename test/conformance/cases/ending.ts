@@ -102,10 +102,10 @@ export function ending(bench: BenchOf): void {
   });
 }
 
-/** A step that notes its script's shell, waits for the file `proceed`, and notes that it finished. */
+/** A step that notes its script's shell, waits for the file `proceed` (or its folder's end), and notes that it finished. */
 export function underWay(folder: string): string {
   const shell = `read -r _ _ _ parent _ </proc/$PPID/stat; echo $parent >${folder}/shell`;
-  return `${shell}; echo ready; until [ -e ${folder}/proceed ]; do sleep 0.05; done; touch ${folder}/finished`;
+  return `${shell}; echo ready; until [ -e ${folder}/proceed ] || [ ! -d ${folder} ]; do sleep 0.05; done; touch ${folder}/finished`;
 }
 
 /** Lets the step under way proceed: it finishes, the script's shell ends, and the step `later` was not begun. */
