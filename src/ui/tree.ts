@@ -7,6 +7,8 @@ const maxHostLines = 20;
 /** Rows of the terminal that stay free for what is printed above the tree. */
 const freeRows = 8;
 
+const showCursor = "\u001b[?25h";
+
 /** The updater of DefaultRenderer: redraws the tree in place. listr2 makes it when rendering starts. */
 interface Updater {
   clear(): void;
@@ -63,7 +65,15 @@ export class Tree {
     return row.host === undefined ? this.#board.totalLine(this.#paint) : this.#board.hostLine(row.host, this.#paint);
   }
 
+  /** A second Ctrl-C ends the process at once: the terminal gets its cursor back all the same. */
   async #start(): Promise<void> {
+    const restore = (): void => void this.#output.toStdout(showCursor, false);
+    process.once("exit", restore);
+    await this.#run();
+    process.off("exit", restore);
+  }
+
+  async #run(): Promise<void> {
     const keep = (renderer: DefaultRenderer) => (this.#renderer = renderer);
     class Renderer extends DefaultRenderer {
       constructor(...args: ConstructorParameters<typeof DefaultRenderer>) {

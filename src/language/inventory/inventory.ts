@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { inputError } from "../../contract/error.js";
+import { type FettleError, inputError } from "../../contract/error.js";
 import type { Layer } from "../scope.js";
 import { readVarsOf } from "../variables.js";
 import { GroupTree } from "./group-tree.js";
@@ -53,9 +53,9 @@ export class Inventory {
       .sort();
   }
 
-  /** Hosts of a pattern within a limit, in the inventory's order. Throws an input error for names that nothing has. */
-  select(pattern: string, limit?: string): readonly string[] {
-    const chosen = selectHosts(pattern, this);
+  /** Hosts of a pattern within a limit, in the inventory's order. `left`: see selectHosts. */
+  select(pattern: string, limit?: string, left?: FettleError[]): readonly string[] {
+    const chosen = selectHosts(pattern, this, left);
     if (limit === undefined) return chosen;
     const within = new Set(selectHosts(limit, this));
     return chosen.filter((host) => within.has(host));

@@ -1,4 +1,4 @@
-import { didYouMean, inputError } from "../../contract/error.js";
+import { didYouMean, type FettleError, inputError } from "../../contract/error.js";
 import { readSource } from "../source.js";
 import { matchesGlob } from "./glob.js";
 
@@ -11,19 +11,28 @@ export interface Choices {
 
 /**
  * The hosts of a pattern, in the inventory's order: `a:b`, `a,b`, `a:&b` (also in b), `a:!b` (not in b), `~regex`,
- * wildcards, `web[0:2]`, `@file`. Throws an input error for a name that nothing has.
+ * wildcards, `web[0:2]`, `@file`. Throws an input error for a name that nothing has; with `left` such names are left out
+ * and noted there, as long as others add hosts: a missing `!name` would mean more hosts than somebody wanted.
  */
-export function selectHosts(pattern: string, choices: Choices): readonly string[] {
+export function selectHosts(pattern: string, choices: Choices, left?: FettleError[]): readonly string[] {
   const parts = splitPattern(pattern);
   const order = (part: string): number => (part.startsWith("!") ? 2 : part.startsWith("&") ? 1 : 0);
   const sorted = [...parts].sort((a, b) => order(a) - order(b));
   let chosen = new Set<string>(order(sorted[0] ?? "") === 0 ? [] : choices.hosts);
+  const missing: FettleError[] = [];
   for (const part of sorted) {
+    if (left !== undefined && order(part) === 0 && isUnknown(part, choices)) {
+      missing.push(unknown(part, choices));
+      continue;
+    }
     const found = matching(part.replace(/^[!&]/, ""), choices);
     if (part.startsWith("!")) for (const host of found) chosen.delete(host);
     else if (part.startsWith("&")) chosen = new Set([...chosen].filter((host) => found.has(host)));
     else for (const host of found) chosen.add(host);
   }
+  if (missing[0] !== undefined && missing.length === sorted.filter((part) => order(part) === 0).length)
+    throw missing[0];
+  left?.push(...missing);
   const known = new Set(choices.hosts);
   return [...choices.hosts.filter((host) => chosen.has(host)), ...[...chosen].filter((host) => !known.has(host))];
 }
@@ -56,9 +65,16 @@ function matching(part: string, choices: Choices): ReadonlySet<string> {
   for (const [name, hosts] of choices.groups) if (test(name)) for (const host of hosts) found.add(host);
   for (const host of choices.hosts) if (test(host)) found.add(host);
   if (found.size === 0 && part === "localhost") return new Set(["localhost"]);
-  const isPlain = !part.startsWith("~") && !/[*?[]/.test(part);
-  if (found.size === 0 && isPlain && !choices.groups.has(part)) throw unknown(part, choices);
+  if (found.size === 0 && isUnknown(part, choices)) throw unknown(part, choices);
   return found;
+}
+
+/** A plain name that neither a host nor a group has. */
+function isUnknown(part: string, choices: Choices): boolean {
+  const isPlain = !part.startsWith("~") && !/[*?[]/.test(part);
+  return (
+    isPlain && part !== "all" && part !== "localhost" && !choices.groups.has(part) && !choices.hosts.includes(part)
+  );
 }
 
 function tester(part: string): (name: string) => boolean {
@@ -78,7 +94,7 @@ function slice(hosts: readonly string[], from: string, to: string | undefined): 
   return new Set(hosts.slice(first, last + 1));
 }
 
-function unknown(part: string, choices: Choices): Error {
+function unknown(part: string, choices: Choices): FettleError {
   const meant = didYouMean(part, [...choices.hosts, ...choices.groups.keys()]);
   const remedy = meant === undefined ? "`fettle inventory --graph` shows what there is" : `did you mean "${meant}"?`;
   return inputError(`no host and no group is called "${part}"`, { remedy });

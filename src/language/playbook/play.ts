@@ -22,7 +22,7 @@ export interface LoadedPlay extends Play {
   readonly port?: number;
   /** The folder of its playbook: group_vars/ and host_vars/ lie there. */
   readonly folder: string;
-  /** Why it has no hosts, when its pattern names what nobody knows. */
+  /** Which name of its pattern nobody knows; it runs on the hosts of the others. */
   readonly warning?: string;
 }
 
@@ -70,13 +70,16 @@ function hostsOf(
   });
   const pattern = parts.join(",");
   if (pattern.trim() === "") throw source.error(found.place, "hosts is empty");
+  const left: FettleError[] = [];
+  const warningOf = ({ details }: FettleError): string =>
+    source.error(found.place, details.cause, details.remedy).message;
   try {
-    return { pattern, hosts: context.inventory.select(pattern, context.limit) };
+    const hosts = context.inventory.select(pattern, context.limit, left);
+    return { pattern, hosts, ...(left[0] !== undefined && { warning: left.map(warningOf).join("\n") }) };
   } catch (error) {
     if (!(error instanceof FettleError) || error.details.place !== undefined) throw error;
     if (context.limit !== undefined) context.inventory.select("all", context.limit);
-    const { cause, remedy } = error.details;
-    return { pattern, hosts: [], warning: source.error(found.place, cause, remedy).message };
+    return { pattern, hosts: [], warning: warningOf(error) };
   }
 }
 

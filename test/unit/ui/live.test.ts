@@ -103,6 +103,19 @@ describe("the live renderer", () => {
     expect(text().lastIndexOf("\u001b[?25h")).to.be.above(text().lastIndexOf("\u001b[?25l"));
   });
 
+  it("gives the cursor back when the process ends in the middle", async () => {
+    const { stream, text } = terminal(40);
+    const before = process.listeners("exit");
+    const renderer = live(stream);
+    for (const event of run("web1")) renderer.emit(event);
+    await until(() => text().includes("\u001b[?25l"));
+    for (const added of process.listeners("exit").filter((one) => !before.includes(one))) added(130);
+    const shown = text();
+    await renderer.close();
+    expect(shown.lastIndexOf("\u001b[?25h")).to.be.above(shown.lastIndexOf("\u001b[?25l"));
+    expect(process.listeners("exit").length).to.be.at.most(before.length + 1);
+  });
+
   it("shows totals where the hosts do not fit on the screen", async () => {
     const { stream, text } = terminal(12);
     const renderer = live(stream);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
+import type { FettleError } from "../../../../src/contract/error.js";
 import { selectHosts } from "../../../../src/language/inventory/patterns.js";
 import { folderWith, messagesOf } from "../support.js";
 
@@ -53,6 +54,18 @@ describe("patterns", () => {
     const folder = folderWith({ failed: "# of yesterday\nn1\n\nh9\n" });
     expect(select(`@${join(folder, "failed")}`)).to.equal("n1 h9");
     expect(messagesOf(() => select(`@${folder}/nope`), folder)).to.deep.equal(["nope does not exist"]);
+  });
+
+  it("names that nothing has, left out where others add hosts", () => {
+    const left: FettleError[] = [];
+    const selected = (pattern: string) => selectHosts(pattern, choices, left);
+    expect(selected("h2,wbe,nope")).to.deep.equal(["h2"]);
+    expect(left.map((error) => error.details.cause)).to.deep.equal([
+      'no host and no group is called "wbe"',
+      'no host and no group is called "nope"',
+    ]);
+    expect(messagesOf(() => selected("wbe:!h2"))[0]).to.match(/called "wbe"/);
+    expect(messagesOf(() => selected("all:!wbe"))[0]).to.match(/called "wbe"/);
   });
 
   it("names that nothing has", () => {
