@@ -1,7 +1,7 @@
 import type { Effect } from "../contract/change.js";
 import { type Query, type TouchCause, Unknown } from "../contract/query.js";
 import { matches, type Subject } from "../contract/subject.js";
-import { namedBy } from "./touch.js";
+import { namedBy, subjectsOf } from "./touch.js";
 
 type NamedEffect = Exclude<Effect, { kind: "opaque" }>;
 
@@ -29,7 +29,11 @@ export class Overlay {
     for (let i = this.#layers.length - 1; i >= 0; i--) {
       const layer = this.#layers[i] as Layer;
       const found = exactIn(layer, query);
-      if (found !== undefined) return found;
+      if (found !== undefined) {
+        // What was predicted may lie at a place that a later task changed by another name.
+        const all = subjectsOf(query, found.value);
+        return this.#layers.slice(i + 1).some((later) => touching(later, all) !== undefined) ? undefined : found;
+      }
       if (touching(layer, query.subjects) !== undefined) return undefined;
     }
     return undefined;
@@ -40,7 +44,7 @@ export class Overlay {
    * its answer depends on. undefined: no prediction concerns it.
    */
   answer(query: Query<unknown>, was: unknown, subjects: readonly Subject[]): { readonly value: unknown } | undefined {
-    const all = subjects.length === 0 ? query.subjects : subjects;
+    let all = subjects.length === 0 ? query.subjects : subjects;
     let value: unknown = was;
     let concerned = false;
     for (const layer of this.#layers) {
@@ -48,6 +52,7 @@ export class Overlay {
       const cause = exact === undefined ? touching(layer, all) : undefined;
       if (exact === undefined && cause === undefined) continue;
       concerned = true;
+      if (exact !== undefined) all = [...new Set([...all, ...subjectsOf(query, exact.value)])];
       value = exact === undefined && cause !== undefined ? inferred(query, value, cause, layer.task) : exact?.value;
     }
     return concerned ? { value } : undefined;

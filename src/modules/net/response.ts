@@ -24,8 +24,9 @@ export function parseResponse(output: Buffer): HttpResponse | undefined {
 }
 
 function bareResponse(answer: Buffer, sizeBytes: number, elapsedSeconds: number): HttpResponse {
-  const found = answer.indexOf("\r\n\r\n");
-  const headEnd = found < 0 ? answer.length : found + 4;
+  // Some servers end lines by a line feed alone.
+  const empty = /\r?\n\r?\n/.exec(answer.toString("latin1"));
+  const headEnd = empty === null ? answer.length : empty.index + empty[0].length;
   const head = lastHead(answer.subarray(0, headEnd).toString("latin1"));
   const raw = answer.subarray(headEnd);
   const chunked = head.headers.get("transfer-encoding")?.toLowerCase().endsWith("chunked") === true;
