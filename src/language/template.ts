@@ -2,6 +2,7 @@ import ejs from "ejs";
 import type { Scope } from "../contract/play.js";
 import { NO_THIS, scopeProxy } from "./evaluate.js";
 import { explainEvaluation, type Origin } from "./explain.js";
+import { ejsFor, isJinja } from "./jinja.js";
 import type { Source } from "./source.js";
 import { explainCompilation, tagsAt } from "./template-tags.js";
 
@@ -74,7 +75,11 @@ export function compileText(origin: Origin): (scope: Scope) => string {
   };
 }
 
-/** A template file. */
+/** A template file. One of Ansible's, not yet rewritten, would be copied to hosts as it is: that is refused. */
 export function compileTemplate(source: Source): (scope: Scope) => string {
+  if (/\.(j2|jinja2?)$/.test(source.file) && !source.text.includes("<%") && isJinja(source.text)) {
+    const place = source.place(source.text.search(/\{[{%]/));
+    throw source.error(place, "this is a Jinja template, and templates are EJS here", ejsFor(source.line(place.line)));
+  }
   return compileText({ source, text: source.text, placeAt: (offset) => source.place(offset) });
 }

@@ -16,6 +16,17 @@ describe("templates", () => {
     expect(render("")).to.equal("");
   });
 
+  it("refuses a template of Ansible's, but not what looks like one", () => {
+    const compiled = (file: string, text: string) => compileTemplate(new Source(file, text))(scope);
+    expect(messagesOf(() => compiled("a.conf.j2", "# a\nport {{ port }};\n"))).to.deep.equal([
+      'a.conf.j2:2:6 this is a Jinja template, and templates are EJS here; write port <%= port %>;, or <%= "{{" %> for the braces themselves',
+    ]);
+    expect(messagesOf(() => compiled("a.j2", "{% if x %}\n"))[0]).to.match(/^a\.j2:1:1 .*write <% if/);
+    expect(compiled("a.j2", "plain\n")).to.equal("plain\n");
+    expect(compiled("a.j2", "{{ x }} <%= port %>")).to.equal("{{ x }} 80");
+    expect(compiled("alerts.yml", "{{ $value }}")).to.equal("{{ $value }}");
+  });
+
   const cases: Readonly<Record<string, readonly [text: string, message: string]>> = {
     "an undefined name": ["name: nmae\n# x\n  <%= nmae %>\n", '3:7 "nmae" is not defined; did you mean "name"?'],
     "an undefined name in a for": [
