@@ -16,6 +16,7 @@ import {
   requireFolder,
   requireTrustedWay,
 } from "./destination.js";
+import { allEnded } from "./through-links.js";
 import { placeOf, type WriteRequest, writeChanges, writtenAttributes } from "./write.js";
 
 /** How a whole file is to be brought to a host. */
@@ -48,7 +49,7 @@ export async function observeDelivery(
   if (name !== undefined && dest.endsWith("/")) {
     return observeDelivery(read, dest + name, undefined, content, options);
   }
-  const [destination, text] = await Promise.all([
+  const [destination, text] = await allEnded([
     readDestination(read, dest, options.attributes),
     content.kind === "bytes" ? readUnlessBrought(read, fileText(dest), isAbsentText) : undefined,
   ]);

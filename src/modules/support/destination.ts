@@ -5,6 +5,7 @@ import { fileStat, type FileStat, type Found } from "../../probes/file-stat.js";
 import type { FileText } from "../../probes/file-text.js";
 import { parentOf } from "../../probes/file-way.js";
 import { laneUser, type LaneUser } from "../../probes/lane-user.js";
+import { allEnded, askThroughLinks } from "./through-links.js";
 import { type AccountNames, type AttributeParams, readNames } from "./attributes.js";
 
 /** A place where a file shall be, and what decides how it comes out there. */
@@ -18,7 +19,7 @@ export interface Destination {
 }
 
 export async function readDestination(read: Read, path: string, given: AttributeParams): Promise<Destination> {
-  const [stat, folder, lane, names] = await Promise.all([
+  const [stat, folder, lane, names] = await allEnded([
     readUnlessBrought(read, fileStat(path), ({ entry }) => entry === null),
     readFolder(read, parentOf(path)),
     read(laneUser(null)),
@@ -32,7 +33,7 @@ export async function readDestination(read: Read, path: string, given: Attribute
  * Whatever a package ships at this place will be overwritten, so the verdict is certain.
  */
 export async function readUnlessBrought<V>(read: Read, query: Query<V>, isAbsent: (now: V) => boolean): Promise<V> {
-  const answer = await read.maybe(query);
+  const answer = await askThroughLinks(read, query);
   if (!(answer instanceof Unknown)) return answer;
   if (answer.was !== undefined && onlyBrought(answer.cause) && isAbsent(answer.was as V)) return answer.was as V;
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- An Unknown is let through as it is.

@@ -1,4 +1,5 @@
 import type { Change } from "../../../contract/change.js";
+import { allEnded, readThroughLinks } from "../through-links.js";
 import { hostError } from "../../../contract/error.js";
 import type { TaskResult } from "../../../contract/module.js";
 import type { Read } from "../../../contract/query.js";
@@ -45,8 +46,8 @@ export async function observeEdit(
   edit: (codec: Codec) => Edited,
   { missing, ...options }: EditOptions,
 ): Promise<Edit> {
-  const [text, destination] = await Promise.all([
-    read(fileText(path)),
+  const [text, destination] = await allEnded([
+    readThroughLinks(read, fileText(path)),
     readDestination(read, path, options.attributes),
     read(fileStat(path)),
   ]);

@@ -1,6 +1,7 @@
 import { becomes, type Change, disturbs } from "../../../contract/change.js";
 import type { Read } from "../../../contract/query.js";
 import { anythingBelow } from "../../../probes/file-below.js";
+import { readThroughLinks } from "../through-links.js";
 import { fileStat, type FileStat } from "../../../probes/file-stat.js";
 import { fileText } from "../../../probes/file-text.js";
 import { entriesSubject, parentOf } from "../../../probes/file-way.js";
@@ -12,7 +13,7 @@ export interface Absent {
 }
 
 export async function observeAbsent(read: Read, given: FileParams): Promise<Absent> {
-  return { kind: "absent", stat: await read(fileStat(given.path)) };
+  return { kind: "absent", stat: await readThroughLinks(read, fileStat(given.path)) };
 }
 
 /** Removes the entry itself: a symbolic link, not what it leads to. */
