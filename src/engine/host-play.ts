@@ -57,6 +57,7 @@ export class HostPlay {
       factSources: host.deps.factSources,
       magic: options.magic,
       checkTopic: (topic, place) => this.#handlers.check(topic, place),
+      isOwnMark: (key) => this.#marks.isOwn(key),
     };
     this.#lookahead = new Lookahead(
       context,
@@ -103,7 +104,9 @@ export class HostPlay {
   async #settle(slot: Slot): Promise<void> {
     if (!slot.handler) this.#cursor = slot.position;
     slot.turnAt = Date.now();
-    while (this.#goesOn()) {
+    let waitedFor: string | undefined;
+    // A loop whose first items could not be sent is reported by whoever tried.
+    while (this.#goesOn() && !slot.settled) {
       const attempt = slot.attempt ?? this.#lookahead.launch(slot);
       attempt.grantTurn();
       const rest = await attempt.rest();
@@ -111,6 +114,8 @@ export class HostPlay {
       if (!stale) {
         if (await this.#join(slot, rest.prepared)) return;
       } else if (this.#batch.isIdle) {
+        if (rest.kind === "blocked" && rest.name === waitedFor) throw new Error(`nobody sets ${rest.name}`);
+        waitedFor = rest.kind === "blocked" ? rest.name : undefined;
         delete slot.attempt;
       } else {
         const blind = rest.kind === "blocked" ? undefined : await this.#blind(slot);
@@ -185,7 +190,7 @@ export class HostPlay {
 
   async #flush(): Promise<void> {
     const batch = this.#batch;
-    if (batch.isIdle) return;
+    if (batch.isIdle) return this.#host.reader.release();
     this.#batch = new Batch();
     await this.#sender.send(batch);
     if (this.#goesOn()) this.#lookahead.refresh();
@@ -236,7 +241,11 @@ export class HostPlay {
     this.#host.variables.announce([slot]);
     this.#marks.ran(slot, handler);
     if (certain) return this.#settle(slot);
-    const prepared = await this.#lookahead.launch(slot).end();
+    // What it reads may have to wait for the handlers before it.
+    await this.#flush();
+    const attempt = this.#lookahead.launch(slot);
+    attempt.grantTurn();
+    const prepared = await attempt.end();
     if (prepared.kind !== "done") return;
     const why = { what: "whether it is notified", because: by.name };
     const touches = effectsOf(handler, prepared.prepared);
@@ -267,6 +276,9 @@ export class HostPlay {
       return;
     }
     slot.settled = true;
+    // It leaves nothing behind; who needs its register must not wait for ever.
+    this.#host.variables.settle(slot, new Map());
+    this.#lookahead.wake(slot.writes);
     const { free_form: action } = item.params as { free_form: string };
     if (action === "flush_handlers") await this.#runHandlers();
     if (action === "end_host" || action === "end_play") this.#left = true;

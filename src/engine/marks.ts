@@ -53,10 +53,16 @@ export class Marks {
   readonly #handlers: Handlers;
   readonly #made = new Map<string, LaneKey>();
   readonly #running = new Map<Slot, string>();
+  /** Keys that this play has marked at some time. */
+  readonly #own = new Set<string>();
   readonly #fresh = new Map<Slot, readonly string[]>();
 
   constructor(handlers: Handlers) {
     this.#handlers = handlers;
+  }
+
+  isOwn(key: string): boolean {
+    return this.#own.has(key);
   }
 
   /** The handler runs in this slot. */
@@ -71,7 +77,10 @@ export class Marks {
     const fresh = keys.filter((key) => !this.#made.has(key));
     const sends = prepared.items.some(hasSteps);
     if (sends) {
-      for (const key of fresh) this.#made.set(key, prepared.lane);
+      for (const key of fresh) {
+        this.#made.set(key, prepared.lane);
+        this.#own.add(key);
+      }
       this.#fresh.set(slot, fresh);
     }
     const own = this.#running.get(slot);

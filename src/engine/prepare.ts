@@ -25,6 +25,8 @@ export interface HostContext {
   readonly magic: Readonly<Record<string, unknown>>;
   /** Throws an input error when no handler answers to the topic. */
   readonly checkTopic: (topic: string, place: Place) => void;
+  /** Whether this play itself has marked the handler. */
+  readonly isOwnMark: (key: string) => boolean;
 }
 
 /** Evaluates one task on one host and looks at all its items at once. */
@@ -176,12 +178,17 @@ class Preparation {
   }
 
   async #item(scope: Scope, label: string | undefined, reader: ReaderClient, known?: Skip): Promise<PreparedItem> {
+    let doubt: Because | undefined;
     try {
       const skip = known ?? (label === undefined ? undefined : await this.#when(scope));
       if (typeof skip === "string") return { kind: "skipped", because: skip, scope, ...labelled(label) };
+      doubt = skip;
       return await this.#observe(scope, label, reader, skip);
     } catch (error) {
-      return this.#ended(scope, label, error);
+      const ended = this.#ended(scope, label, error);
+      // It may never be asked to do what it could not.
+      if (ended.kind !== "failed" || doubt === undefined) return ended;
+      return { kind: "unknown", scope, why: doubt, touches: [], ...labelled(label) };
     }
   }
 
@@ -212,8 +219,7 @@ class Preparation {
       return { kind: "unknown", scope, why: unknown.why, touches, ...labelled(label) };
     }
     const changes = task.module.diff(state, params);
-    const leavesVariables = task.register !== undefined || task.module.setsVariables === true;
-    if (doubt === undefined || (changes.length === 0 && !leavesVariables)) {
+    if (doubt === undefined || (changes.length === 0 && isQuiet(task))) {
       return { kind: "ready", scope, params, state, changes, ...labelled(label) };
     }
     return {
@@ -258,7 +264,8 @@ class Preparation {
   /** In a dry run nobody can tell after some tasks; the marks do not change then. */
   async #marks(): Promise<readonly string[]> {
     const answer = await this.#ask(marks("marks"));
-    return answer instanceof Unknown ? [] : (answer as readonly string[]);
+    const keys = answer instanceof Unknown ? [] : (answer as readonly string[]);
+    return keys.filter((key) => !this.#context.isOwnMark(key));
   }
 
   #ask(query: Query<unknown>, reader: ReaderClient = this.#attempt): Promise<unknown> {
@@ -288,6 +295,11 @@ class ItemReader implements ReaderClient {
     this.views.add(view);
     this.attempt.used(view);
   }
+}
+
+/** With nothing to change it is the same whether it runs or not: it leaves no variable, and cannot fail by itself. */
+function isQuiet({ register, module }: Task): boolean {
+  return register === undefined && module.setsVariables !== true && module.class === "state";
 }
 
 type Skip = string | Because;

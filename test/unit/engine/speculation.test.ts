@@ -23,9 +23,7 @@ describe("speculation", function () {
       const [{ planned, applied }, single] = await both(planAndApply(fast, sequence), oneByOne(slow, sequence));
       same("tree", applied.tree, single.tree);
       same("verdicts", shown(applied.verdicts), shown(single.verdicts));
-      for (const [i, predicted] of planned.verdicts.entries()) {
-        const real = applied.verdicts[i];
-        if (real === undefined) break;
+      for (const [predicted, real] of paired(planned.verdicts, applied.verdicts)) {
         count.verdicts++;
         if (predicted.status === "unknown") count.unknown++;
         else if (predicted.assuming) count.assuming++;
@@ -61,6 +59,15 @@ async function oneByOne(machine: Machine, sequence: Sequence): Promise<Ending> {
   return machine.play(playOf(sequence, machine.root), "apply", false);
 }
 
+/** Each verdict with that of the same task; a handler may run several times. One that only one of the runs came to is left out. */
+function paired(planned: readonly Verdict[], applied: readonly Verdict[]): readonly (readonly [Verdict, Verdict])[] {
+  const rest = [...applied];
+  return planned.flatMap((one) => {
+    const at = rest.findIndex((other) => other.task === one.task);
+    return at < 0 ? [] : [[one, ...rest.splice(at, 1)] as unknown as readonly [Verdict, Verdict]];
+  });
+}
+
 /** Says what differs: fast-check prints only the message. */
 function same(what: string, found: readonly string[], wanted: readonly string[]): void {
   if (found.join("\n") !== wanted.join("\n")) {
@@ -76,6 +83,8 @@ function shown(verdicts: readonly Verdict[]): readonly string[] {
 function agrees(predicted: Verdict, real: Verdict, { lines }: Sequence): boolean {
   if (predicted.task !== real.task) return false;
   if (predicted.status === real.status) return true;
+  // Whether it will be asked at all may be open; that it changes nothing is not.
+  if (predicted.status === "ok" && real.status === "skipped") return true;
   const what = lines[Number(/^task (\d+)$/.exec(real.task)?.[1]) - 1]?.what.act ?? "handler";
   const isCommand = ["move", "relink", "append", "unless", "look", "handler"].includes(what);
   return isCommand && ["failed", "ignored"].includes(real.status);
