@@ -38,7 +38,7 @@ function ending({ outcome }: StepResult): string {
     case "timedOut":
       return `was ended: it took longer than ${outcome.afterMs / 1000} s`;
     case "lost":
-      return "was under way when the link broke: it may or may not have ended";
+      return "was sent, and nobody knows whether it ended";
     case "notRun":
       return "did not run";
     case "guarded":
