@@ -120,7 +120,8 @@ export class Reader {
     if (known !== undefined) return known;
     const view: View = { lane, query, stale: false };
     this.#views.set(key, view);
-    this.#index.add(view, askedAs(lane, query.subjects), query);
+    this.#index.add(view, query.subjects, query);
+    if (lane.becomeUser !== undefined) this.#index.askedBy(view, `user:${lane.becomeUser}`);
     return view;
   }
 

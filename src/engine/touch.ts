@@ -17,6 +17,8 @@ export function namedBy(effect: NamedEffect): readonly Subject[] {
 
 interface Entry {
   readonly subjects: Set<Subject>;
+  /** Who asks: a change of that user touches the view, but is not what the question is about. */
+  asker?: Subject;
   readonly query: Query<unknown>;
 }
 
@@ -34,6 +36,13 @@ export class TouchIndex<T> {
       if (things === undefined) this.#bySubject.set(subject, (things = new Set()));
       things.add(thing);
     }
+  }
+
+  askedBy(thing: T, asker: Subject): void {
+    const entry = this.#entries.get(thing);
+    if (entry === undefined) return;
+    this.add(thing, [asker], entry.query);
+    entry.asker = asker;
   }
 
   remove(thing: T): void {
@@ -67,7 +76,9 @@ export class TouchIndex<T> {
     for (const subject of effect.query.subjects) {
       for (const thing of this.#bySubject.get(subject) ?? []) {
         const entry = this.#entries.get(thing);
-        if (entry?.query.id === effect.query.id) for (const known of entry.subjects) named.add(known);
+        if (entry?.query.id === effect.query.id) {
+          for (const known of entry.subjects) if (known !== entry.asker) named.add(known);
+        }
       }
     }
     return named;
