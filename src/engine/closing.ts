@@ -3,7 +3,7 @@ import { FettleError } from "../contract/error.js";
 import type { ShownChange, TaskRef } from "../contract/event.js";
 import { effectsOf } from "./effects.js";
 import type { Host } from "./host.js";
-import { shown } from "./outcome.js";
+import { shown } from "./shown.js";
 import type { PreparedItem } from "./prepared.js";
 import { makeRead, trackedLocal } from "./read.js";
 import { FREE } from "./reader.js";

@@ -190,7 +190,10 @@ export class HostPlay {
 
   async #flush(): Promise<void> {
     const batch = this.#batch;
-    if (batch.isIdle) return this.#host.reader.release();
+    if (batch.isIdle) {
+      this.#host.reader.release();
+      return;
+    }
     this.#batch = new Batch();
     await this.#sender.send(batch);
     if (this.#goesOn()) this.#lookahead.refresh();

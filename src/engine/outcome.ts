@@ -1,12 +1,14 @@
-import type { ItemOutcome, ShownChange, Status, TaskRef } from "../contract/event.js";
+import type { ItemOutcome, Status, TaskRef } from "../contract/event.js";
 import type { Change } from "../contract/change.js";
 import type { FettleError } from "../contract/error.js";
-import { FettleError as Fettle, hostError } from "../contract/error.js";
+import { FettleError as Fettle } from "../contract/error.js";
 import type { ChangeOutputs, TaskResult } from "../contract/module.js";
 import type { Expression, Scope, Task } from "../contract/play.js";
-import type { Guard } from "../contract/step.js";
 import { asFettleError, NeedsRealRun } from "./attempt.js";
-import { partlyKnown } from "./predicted.js";
+import { brokenResult, failureOf, text } from "./failure.js";
+import { isOpaque, openGuard } from "./guards.js";
+import { partlyKnown, withKey } from "./predicted.js";
+import { hidden, shown } from "./shown.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
 import { UnknownValue } from "./unknown.js";
 import { allGuarded, isLost, stepFailure } from "./results.js";
@@ -215,15 +217,18 @@ class Judge {
   #register(items: readonly Judged[]): unknown {
     if (!this.prepared.loop) return items[0]?.result;
     const some = (key: string): boolean => items.some((item) => item.outcome.status === key);
+    // Of a dry run: one that would, settles it; otherwise all must be known.
+    const told = (key: "changed" | "failed"): object =>
+      some(key) || items.every((item) => Object.hasOwn(item.result, key)) ? { [key]: some(key) } : {};
     const loop = this.task_.loop?.variable ?? "item";
-    const results = items.map((item) => withKey(item.result, "ansible_loop_var", loop));
-    return {
-      results,
-      changed: some("changed"),
-      failed: some("failed"),
+    const known = {
+      results: items.map((item) => withKey(item.result, "ansible_loop_var", loop)),
+      ...told("changed"),
+      ...told("failed"),
       skipped: items.every((item) => item.outcome.status === "skipped"),
       msg: some("failed") ? "One or more items failed" : "All items completed",
     };
+    return "changed" in known && "failed" in known ? known : this.#partly(known);
   }
 
   #partly(known: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -248,86 +253,6 @@ function overall(statuses: readonly Status[]): Status {
   return order.find((status) => statuses.includes(status)) ?? (statuses.length === 0 ? "skipped" : "ok");
 }
 
-export function shown(change: Change, secret: boolean): ShownChange {
-  const { summary, title, before, after, sensitive } = change;
-  const hide = secret || sensitive === true;
-  return {
-    summary,
-    ...(title !== undefined && { title }),
-    ...(hide
-      ? { sensitive: true }
-      : { ...(before !== undefined && { before }), ...(after !== undefined && { after }) }),
-  };
-}
-
-function failureOf(
-  broken: FettleError | undefined,
-  own: string | undefined,
-  data: Readonly<Record<string, unknown>>,
-): FettleError {
-  if (broken === undefined) return hostError(own ?? "failed_when says that it failed", evidence(data));
-  const { detail } = broken.details;
-  return own === undefined ? broken : hostError(own, detail === undefined ? {} : { detail });
-}
-
-function brokenResult(error: FettleError): TaskResult {
-  return {
-    failed: true,
-    msg: error.details.cause,
-    ...(error.details.detail !== undefined && { stderr: error.details.detail }),
-  };
-}
-
-/** Under no_log an error says that there was one and where, and nothing that a host or a variable said. */
-function hidden(more: Partial<ItemOutcome>): Partial<ItemOutcome> {
-  const { message: _message, error, ...rest } = more;
-  if (error === undefined) return rest;
-  const { kind, place } = error;
-  const remedy = "set no_log: false to see why";
-  return { ...rest, error: { kind, cause: "failed; the reason is hidden by no_log", remedy, ...(place && { place }) } };
-}
-
-/** What is asked on the host only when the task runs, and may keep it from doing anything. */
-function openGuard(changes: readonly Change[]): string | undefined {
-  const guards = changes.map(({ steps }) =>
-    steps.flatMap((step) => (step.do === "exec" ? (step.guards ?? []) : [])).find(isOpen),
-  );
-  const first = guards[0];
-  if (first === undefined || guards.includes(undefined)) return undefined;
-  return `whether ${first.kind} (${"command" in first ? first.command : first.path}) keeps it from running`;
-}
-
-/** Plain paths were looked at when the change was made. */
-function isOpen(guard: Guard): boolean {
-  return "command" in guard || !guard.path.startsWith("/") || /[*?[\\]/.test(guard.path);
-}
-
-function isOpaque({ effects }: Change): boolean {
-  return effects.some((effect) => effect.kind === "opaque");
-}
-
 function noneRan(outputs: readonly ChangeOutputs[]): boolean {
   return outputs.flat().every((result) => result.outcome.kind === "notRun");
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function evidence(data: Readonly<Record<string, unknown>>): { detail?: string } {
-  const detail = text(data["stderr"]) || text(data["stdout"]);
-  return detail === undefined || detail === "" ? {} : { detail };
-}
-
-/** A result that is only partly known stays so: its unknown keys must go on to say that they are. */
-function withKey(result: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
-  return new Proxy(result, {
-    get: (target, name) => (name === key ? value : (Reflect.get(target, name) as unknown)),
-    has: (target, name) => name === key || Reflect.has(target, name),
-    ownKeys: (target) => [...Reflect.ownKeys(target), key],
-    getOwnPropertyDescriptor: (target, name) =>
-      name === key
-        ? { value, enumerable: true, configurable: true, writable: true }
-        : Reflect.getOwnPropertyDescriptor(target, name),
-  });
 }

@@ -27,3 +27,16 @@ export function partlyKnown(
     },
   );
 }
+
+/** A result that is only partly known stays so: its unknown keys must go on to say that they are. */
+export function withKey(result: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  return new Proxy(result, {
+    get: (target, name) => (name === key ? value : (Reflect.get(target, name) as unknown)),
+    has: (target, name) => name === key || Reflect.has(target, name),
+    ownKeys: (target) => [...Reflect.ownKeys(target), key],
+    getOwnPropertyDescriptor: (target, name) =>
+      name === key
+        ? { value, enumerable: true, configurable: true, writable: true }
+        : Reflect.getOwnPropertyDescriptor(target, name),
+  });
+}

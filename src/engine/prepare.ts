@@ -5,9 +5,11 @@ import type { Scope, Task } from "../contract/play.js";
 import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
+import { ItemReader } from "./item-reader.js";
+import { describe, isQuiet, labelled, showLabel, unknownItem } from "./items.js";
 import { marks } from "./marks.js";
 import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
-import type { Reader, ReaderClient, View } from "./reader.js";
+import type { Reader, ReaderClient } from "./reader.js";
 import { makeRead, trackedLocal } from "./read.js";
 import type { Slot } from "./slot.js";
 import { unknownAfter } from "./unknown.js";
@@ -206,6 +208,7 @@ class Preparation {
     const { params } = checked;
     if (this.#look === "blind") {
       const changes = task.module.blind?.(params) ?? [];
+      if (doubt !== undefined) return unknownItem(scope, label, doubt, changes);
       return { kind: "ready", scope, params, state: undefined, changes, ...labelled(label) };
     }
     const local = trackedLocal(task.local(scope), this.#context.waves);
@@ -222,13 +225,7 @@ class Preparation {
     if (doubt === undefined || (changes.length === 0 && isQuiet(task))) {
       return { kind: "ready", scope, params, state, changes, ...labelled(label) };
     }
-    return {
-      kind: "unknown",
-      scope,
-      why: doubt,
-      touches: changes.flatMap((change) => change.effects),
-      ...labelled(label),
-    };
+    return unknownItem(scope, label, doubt, changes);
   }
 
   #ended(scope: Scope, label: string | undefined, error: unknown): PreparedItem {
@@ -277,42 +274,4 @@ class Preparation {
   }
 }
 
-/** One item of a loop as a reader: what it used is the attempt's too. */
-class ItemReader implements ReaderClient {
-  readonly views = new Set<View>();
-
-  constructor(readonly attempt: Attempt) {}
-
-  turn(): Promise<void> {
-    return this.attempt.turn();
-  }
-
-  parked(until: Promise<void>): Promise<void> {
-    return this.attempt.parked(until);
-  }
-
-  used(view: View): void {
-    this.views.add(view);
-    this.attempt.used(view);
-  }
-}
-
-/** With nothing to change it is the same whether it runs or not: it leaves no variable, and cannot fail by itself. */
-function isQuiet({ register, module }: Task): boolean {
-  return register === undefined && module.setsVariables !== true && module.class === "state";
-}
-
 type Skip = string | Because;
-
-function labelled(label: string | undefined): { label?: string } {
-  return label === undefined ? {} : { label };
-}
-
-function showLabel(value: unknown): string {
-  const text = typeof value === "string" ? value : value === undefined ? "undefined" : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-}
-
-function describe(value: unknown): string {
-  return value === null ? "null" : typeof value === "object" ? "a mapping" : JSON.stringify(value);
-}

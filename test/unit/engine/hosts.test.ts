@@ -138,7 +138,7 @@ describe("hosts of a play", () => {
       emit: (event) => event.type === "taskOutput" && stop.abort(),
     });
     expect(settled.map(({ status }) => status)).to.deep.equal(["changed", "unreachable"]);
-    expect(settled[1]?.items[0]?.error?.cause).to.contain("it may or may not have ended");
+    expect(settled[1]?.items[0]?.error?.cause).to.contain("nobody knows whether it ended");
     expect(result.interrupted).to.equal(true);
     expect(existsSync(join(folder, "never"))).to.equal(false);
   });

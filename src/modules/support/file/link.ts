@@ -51,7 +51,10 @@ export async function observeLink(read: Read, given: FileParams): Promise<Symbol
     ...(targetDestination !== undefined && { targetDestination }),
   };
   if (isRight(state)) return state;
-  if (!(target instanceof Unknown) && leadsThrough(endOf(target), destination.stat.real)) {
+  // Where it would lead, and so whether it may, is known only then.
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- An Unknown is let through as it is.
+  if (target instanceof Unknown) throw target;
+  if (leadsThrough(endOf(target), destination.stat.real)) {
     throw hostError(`${given.path} would lead to itself`, { remedy: "give another src" });
   }
   await refuseConversion(read, destination, given.force, "a symbolic link");
