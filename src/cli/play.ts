@@ -23,8 +23,9 @@ export async function apply(
   playbooks: readonly string[],
   options: CommandOptions & { readonly check?: boolean; readonly diff?: boolean },
 ): Promise<number> {
-  const mode = options.check === true ? "plan" : "apply";
-  return runPlaybooks(playbooks, options, { mode, showDiffs: options.diff === true, detailed: false });
+  const check = options.check === true;
+  const showDiffs = check || options.diff === true;
+  return runPlaybooks(playbooks, options, { mode: check ? "plan" : "apply", showDiffs, detailed: false });
 }
 
 async function runPlaybooks(

@@ -1,15 +1,14 @@
-import type { Effect } from "../contract/change.js";
 import type { Handler, Play, Task } from "../contract/play.js";
 import { Batch, hasSteps, restOf, standsAlone } from "./batch.js";
 import { lookAgain } from "./closing.js";
 import { firstConflict } from "./loop-order.js";
-import { doubted } from "./doubt.js";
 import { effectsOf } from "./effects.js";
 import { gatherFacts } from "./gather.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
 import { Lookahead } from "./lookahead.js";
 import { Marks } from "./marks.js";
+import { foresee, predict } from "./predict.js";
 import type { HostContext } from "./prepare.js";
 import type { Prepared } from "./prepared.js";
 import { Reporter } from "./reporter.js";
@@ -147,7 +146,7 @@ export class HostPlay {
     const cut = steers || alone ? undefined : firstConflict(slot.task, prepared, slot.done.length, !real);
     if (cut !== undefined) return this.#joinPart(slot, prepared, cut, real);
     if (steers) await this.#steer(slot, prepared);
-    else if (!real) await this.#predict(slot, prepared);
+    else if (!real) await predict(this.#host, this.#reporter, slot, prepared);
     else if (alone) await this.#alone(slot, prepared);
     else await this.#enqueue(slot, prepared);
     return true;
@@ -164,7 +163,7 @@ export class HostPlay {
       this.#host.reader.touch(effects, "pending");
       await this.#flush();
     } else {
-      this.#foresee(prepared, effects);
+      foresee(this.#host, prepared, effects);
       for (const item of restOf(part, slot).items) slot.done.push({ item, outputs: undefined });
     }
     return false;
@@ -172,11 +171,14 @@ export class HostPlay {
 
   async #enqueue(slot: Slot, prepared: Prepared): Promise<void> {
     this.#batch.add(slot, prepared, this.#marks.around(slot, prepared));
-    this.#host.reader.touch(effectsOf(slot.task, restOf(prepared, slot)), "pending");
     if (this.#batch.isIdle) {
+      // Nothing is sent, so nothing is touched, and nobody must wait for it.
       this.#batch = new Batch();
       await this.#reporter.report(slot, prepared, (item) => slot.done[item]?.outputs ?? []);
-    } else if (this.#isEdge(slot, prepared)) await this.#flush();
+      return;
+    }
+    this.#host.reader.touch(effectsOf(slot.task, restOf(prepared, slot)), "pending");
+    if (this.#isEdge(slot, prepared)) await this.#flush();
   }
 
   /** Whether nothing may be sent along behind this task before its outcome is known. */
@@ -204,25 +206,6 @@ export class HostPlay {
     this.#host.reader.touch(effectsOf(slot.task, prepared), "done");
     await this.#reporter.report(slot, prepared, outputs);
     if (this.#goesOn()) this.#lookahead.refresh();
-  }
-
-  /** Not run for real: in a dry run what would be true afterwards goes into the overlay. */
-  async #predict(slot: Slot, seen: Prepared): Promise<void> {
-    const prepared = doubted(slot, seen, this.#host.opaque);
-    const effects = effectsOf(slot.task, restOf(prepared, slot));
-    this.#foresee(prepared, effects);
-    await this.#reporter.report(slot, prepared, () => undefined);
-    if (prepared.checkMode === true) return;
-    const all = effectsOf(slot.task, prepared);
-    if (all.some((effect) => effect.kind === "opaque")) this.#host.opaque.push(prepared.name);
-  }
-
-  /** A task with `check_mode: true` does not run in an apply either. */
-  #foresee({ name, checkMode }: Prepared, effects: readonly Effect[]): void {
-    const { overlay, reader } = this.#host;
-    if (overlay === undefined || checkMode === true) return;
-    overlay.add(name, effects);
-    reader.touch(effects, "predicted");
   }
 
   async #runHandlers(): Promise<void> {
@@ -253,7 +236,7 @@ export class HostPlay {
     const why = { what: "whether it is notified", because: by.name };
     const touches = effectsOf(handler, prepared.prepared);
     const items = prepared.prepared.items.slice(0, 1);
-    await this.#predict(slot, {
+    await predict(this.#host, this.#reporter, slot, {
       ...prepared.prepared,
       items: items.map(({ scope }) => ({ kind: "unknown" as const, scope, why, touches })),
     });
@@ -286,5 +269,6 @@ export class HostPlay {
     if (action === "flush_handlers") await this.#runHandlers();
     if (action === "end_host" || action === "end_play") this.#left = true;
     if (action === "clear_facts") this.#host.facts.clear();
+    if (action === "reset_connection" && this.#host.deps.mode === "apply") await this.#host.reconnect();
   }
 }

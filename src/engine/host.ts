@@ -3,7 +3,7 @@ import type { Emit, HostCounters, Mode, Recap, Status } from "../contract/event.
 import type { FactSource } from "../contract/module.js";
 import type { Query } from "../contract/query.js";
 import type { Script } from "../contract/step.js";
-import type { Connection, LaneKey, RunOptions, ScriptReport } from "../contract/transport.js";
+import type { Connection, Counters, LaneKey, RunOptions, ScriptReport } from "../contract/transport.js";
 import type { Batch } from "./batch.js";
 import { Overlay } from "./overlay.js";
 import { Reader } from "./reader.js";
@@ -44,6 +44,8 @@ export class Host {
   changes = false;
   down: "failed" | "unreachable" | undefined;
   #connection: Promise<Connection> | undefined;
+  /** Counters of connections that were closed. */
+  readonly #before: Counters[] = [];
   #waveCount = 0;
   #batchCount = 0;
 
@@ -75,6 +77,15 @@ export class Host {
     const connection = await this.deps.connect(this.name);
     this.deps.emit({ type: "hostConnected", host: this.name, ms: Date.now() - start });
     return connection;
+  }
+
+  /** Logs in anew when the host is next needed: the user's groups are those of now. */
+  async reconnect(): Promise<void> {
+    const connection = await this.#connection?.catch(() => undefined);
+    this.#connection = undefined;
+    if (connection === undefined) return;
+    this.#before.push(connection.counters);
+    await connection.close();
   }
 
   async send(lane: LaneKey, script: Script, options: RunOptions = {}): Promise<ScriptReport> {
@@ -121,8 +132,10 @@ export class Host {
 
   async counters(): Promise<HostCounters> {
     const connection = await this.#connection?.catch(() => undefined);
-    const wire = connection?.counters ?? { roundTrips: 0, bytesSent: 0, bytesReceived: 0 };
-    return { ...wire, waves: this.#waveCount, batches: this.#batchCount };
+    const all = connection === undefined ? this.#before : [...this.#before, connection.counters];
+    const sum = (key: keyof Counters): number => all.reduce((total, one) => total + one[key], 0);
+    const [roundTrips, bytesSent, bytesReceived] = [sum("roundTrips"), sum("bytesSent"), sum("bytesReceived")];
+    return { roundTrips, bytesSent, bytesReceived, waves: this.#waveCount, batches: this.#batchCount };
   }
 
   async close(): Promise<void> {

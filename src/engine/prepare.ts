@@ -11,6 +11,7 @@ import { marks } from "./marks.js";
 import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
 import type { Reader, ReaderClient } from "./reader.js";
 import { makeRead, trackedLocal } from "./read.js";
+import { settingsOf } from "./settings.js";
 import type { Slot } from "./slot.js";
 import { unknownAfter } from "./unknown.js";
 import { factsObject, type Variables } from "./variables.js";
@@ -153,30 +154,11 @@ class Preparation {
     return unknown;
   }
 
-  async #settings(): Promise<Omit<Prepared, "items" | "loop" | "name" | "marks">> {
-    const { environment, ignoreErrors, noLog, checkMode, timeout, notify } = this.#task;
-    return this.#evaluate(() => {
-      const seconds = timeout?.evaluate(this.#scope);
-      const checked = checkMode?.evaluate(this.#scope);
-      return {
-        lane: this.#laneNow(),
-        environment: Object.assign({}, ...environment.map((one) => one.evaluate(this.#scope))) as Record<
-          string,
-          string
-        >,
-        topics: notify.map((topic) => this.#topic(topic)),
-        ignoreErrors: ignoreErrors?.evaluate(this.#scope) ?? false,
-        noLog: noLog?.evaluate(this.#scope) ?? false,
-        ...(checked !== undefined && { checkMode: checked }),
-        ...(seconds !== undefined && seconds > 0 && { timeoutMs: seconds * 1000 }),
-      };
-    });
-  }
-
-  #topic(topic: Task["notify"][number]): string {
-    const name = topic.evaluate(this.#scope);
-    this.#context.checkTopic(name, topic.place);
-    return name;
+  #settings(): Promise<Omit<Prepared, "items" | "loop" | "name" | "marks">> {
+    return this.#evaluate(() => ({
+      lane: this.#laneNow(),
+      ...settingsOf(this.#task, this.#scope, this.#context.checkTopic),
+    }));
   }
 
   async #item(scope: Scope, label: string | undefined, reader: ReaderClient, known?: Skip): Promise<PreparedItem> {

@@ -149,7 +149,7 @@ function putBody(step: PutStep, bytes: number | undefined): string {
   const temp = `t=${quote(`${folder}.fettle-`)}"$K-$U-$$"`;
   const write = isInline(step.content)
     ? `printf %s ${quoteEmpty(Buffer.from(step.content.bytes).toString("utf8"))} >"$t"`
-    : `d ${bytes ?? 0} >"$t" && [ "$(wc -c <"$t")" -eq ${bytes ?? 0} ]`;
+    : `a() { cat >"$t"; }; f ${bytes ?? 0} a && [ "$(wc -c <"$t")" -eq ${bytes ?? 0} ]`;
   const mode = step.mode === undefined ? "" : `0${step.mode.toString(8)}`;
   const limit = step.timeoutMs === undefined ? "" : String(seconds(step.timeoutMs));
   const args = [step.path, mode, step.owner ?? "", step.group ?? "", step.backupPath ?? "", limit].map(quoteEmpty);

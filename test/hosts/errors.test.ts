@@ -111,6 +111,30 @@ describe("what goes wrong is told once, with its place and its remedy", function
     expect(stdout).to.contain(`      2 | port <%= prot %>\n                   ^\n      → did you mean "port"?`);
   });
 
+  it("a full disk fails the task with its reason, keeps the old file and the link", async () => {
+    await lab
+      .host("one")
+      .exec("mkdir -p /mnt/small && mount -t tmpfs -o size=1m tmpfs /mnt/small && echo old >/mnt/small/f");
+    await write("files/big", "x".repeat(8 * 1024 * 1024));
+    const play = await write(
+      "disk.yml",
+      `- hosts: good
+  become: true
+  tasks:
+    - name: big
+      copy: { src: big, dest: /mnt/small/f }
+      ignore_errors: true
+    - name: after
+      command: cat /mnt/small/f
+`,
+    );
+    const { status, stdout } = await fettle("apply", "-v", "-i", await inventory(), play);
+    expect(status, stdout).to.equal(0);
+    expect(stdout).to.contain("No space left on device");
+    expect(stdout).to.contain("good | old");
+    expect((await lab.host("one").exec("ls -A /mnt/small")).stdout).to.equal("f\n");
+  });
+
   const refused: readonly { readonly what: string; readonly play: string; readonly says: string }[] = [
     {
       what: "a misspelt keyword",
