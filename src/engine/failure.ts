@@ -7,8 +7,7 @@ export function failureOf(
   data: Readonly<Record<string, unknown>>,
 ): FettleError {
   if (broken === undefined) return hostError(own ?? "failed_when says that it failed", evidence(data));
-  const { detail } = broken.details;
-  return own === undefined ? broken : hostError(own, detail === undefined ? {} : { detail });
+  return own === undefined ? broken : hostError(own);
 }
 
 export function brokenResult(error: FettleError): TaskResult {

@@ -106,8 +106,9 @@ class Judge {
       if (broken === undefined) return this.#failed(item, asFettleError(error), { changed: natural }, changes);
       returned = {};
     }
-    // A module of a state explains what went wrong; a command's message only repeats how it ended.
-    const own = broken !== undefined && this.task_.module.class !== "state" ? undefined : text(returned.msg);
+    // A module that says that it failed explains why; a command's message only repeats how it ended.
+    const explains = returned.failed === true && !changes.some(isOpaque);
+    const own = broken === undefined || explains ? text(returned.msg) : undefined;
     if (broken !== undefined) returned = { ...brokenResult(broken), ...returned, failed: true };
     const { variables = {}, message, ...data } = returned;
     // How a command ends is not known before it has run.

@@ -94,7 +94,7 @@ function change(given: Params): Change {
   return {
     summary: `wait for ${subject(given)}`,
     effects: [],
-    steps: [{ do: "exec", argv: ["sh", "-c", waitScript, "wait_for", ...words] }],
+    steps: [{ do: "exec", argv: ["sh", "-c", waitScript, "wait_for", ...words], silent: true }],
   };
 }
 
