@@ -95,3 +95,11 @@ export class TouchIndex<T> {
     }
   }
 }
+
+/** What a question is about, for people: a path, or the kind and name of the thing. */
+export function askedAbout({ id, subjects }: Query<unknown>): string {
+  const [kind = "", ...rest] = (subjects[0] ?? "").split(":");
+  const name = rest.join(":").replace(/^[+@-]/, "");
+  if (name === "") return id;
+  return kind === "file" ? name : `${kind} ${name}`;
+}

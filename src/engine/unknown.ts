@@ -6,7 +6,7 @@ import { Unknown } from "../contract/query.js";
 import { NeedsRealRun } from "./attempt.js";
 import type { Because } from "./prepared.js";
 import type { View } from "./reader.js";
-import { subjectsOf } from "./touch.js";
+import { askedAbout, subjectsOf } from "./touch.js";
 
 /**
  * A verdict that cannot be given: why, and what the task may therefore have changed. That is what it looked at; a
@@ -22,7 +22,7 @@ export function unknownAfter(
   if (!(error instanceof Unknown)) return undefined;
   const subjects = new Set([...views].flatMap((view) => subjectsOf(view.query, answered(view))));
   return {
-    why: { what: error.query.id, because: error.because },
+    why: { what: askedAbout(error.query), because: error.because },
     touches: [...subjects].map((subject) => disturbs(subject)),
   };
 }

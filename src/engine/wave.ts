@@ -5,6 +5,7 @@ import { succeeded } from "../contract/step.js";
 import type { LaneKey, ScriptReport } from "../contract/transport.js";
 import { groupBy } from "./group-by.js";
 import type { Answer } from "./reader.js";
+import { askedAbout } from "./touch.js";
 
 /** Something to be asked by somebody. */
 export interface Question {
@@ -159,7 +160,7 @@ function readAnswers(kind: readonly Query<unknown>[], result: StepResult, into: 
 }
 
 function explain(query: Query<unknown>, error: Error): Error {
-  return error instanceof ProbeFailure ? hostError(`cannot read ${query.id}: ${error.message}`) : error;
+  return error instanceof ProbeFailure ? hostError(`cannot read ${askedAbout(query)}: ${error.message}`) : error;
 }
 
 function failureText(result: StepResult): string {

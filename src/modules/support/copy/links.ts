@@ -26,7 +26,7 @@ export function observeLinks(
       const cause = { kind: "disturbs", subject: `file:${end}` } as const;
       const unknown = { value: new Unknown(query, `the links of ${given.src ?? ""}`, cause, undefined) };
       const careful = leadsOn ? answering(read, ({ id }) => (id === query.id ? unknown : undefined)) : read;
-      return observeLink(careful, linkParams(path, target, given));
+      return observeLink(careful, linkParams(path, target, given), true);
     }),
   );
 }

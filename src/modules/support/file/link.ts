@@ -28,7 +28,8 @@ export interface SymbolicLink {
   readonly targetDestination?: Destination;
 }
 
-export async function observeLink(read: Read, given: FileParams): Promise<SymbolicLink> {
+/** `anyTarget`: it does not matter where the link leads (links of a tree may lead to each other). */
+export async function observeLink(read: Read, given: FileParams, anyTarget = false): Promise<SymbolicLink> {
   const src = given.src ?? "";
   const targetPath = tidy(src.startsWith("/") ? src : `${parentOf(given.path)}/${src}`);
   const touchesTarget = given.follow && (given.mode ?? given.owner ?? given.group) !== undefined;
@@ -53,8 +54,8 @@ export async function observeLink(read: Read, given: FileParams): Promise<Symbol
   if (isRight(state)) return state;
   // Where it would lead, and so whether it may, is known only then.
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- An Unknown is let through as it is.
-  if (target instanceof Unknown) throw target;
-  if (leadsThrough(endOf(target), destination.stat.real)) {
+  if (target instanceof Unknown && !anyTarget) throw target;
+  if (!(target instanceof Unknown) && leadsThrough(endOf(target), destination.stat.real)) {
     throw hostError(`${given.path} would lead to itself`, { remedy: "give another src" });
   }
   await refuseConversion(read, destination, given.force, "a symbolic link");
