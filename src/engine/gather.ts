@@ -6,21 +6,24 @@ import type { Host } from "./host.js";
 import { FREE } from "./reader.js";
 
 /**
- * `gather_facts: true`: all facts are read, in the first wave. One that cannot be read is not the play's failure: the
+ * `gather_facts: true`: the facts are read in the first wave. One that cannot be read is not the play's failure: the
  * task that uses it says so. Resolves when all were read or could not be.
  */
 export async function gatherFacts(host: Host, play: Play): Promise<void> {
   const lane = laneOf(play);
   await Promise.all(
-    host.deps.factSources.map(async ({ query }) => {
-      try {
-        const answer = await host.reader.read(lane, query, FREE);
-        if (answer instanceof Unknown) return;
-        for (const [name, value] of Object.entries(answer as object)) host.facts.set(name, value);
-      } catch (error) {
-        if (!(error instanceof FettleError)) throw error;
-      }
-    }),
+    // As in Ansible, packages and services are not among them: they are read when they are used.
+    host.deps.factSources
+      .filter(({ query }) => query.cost === "cheap")
+      .map(async ({ query }) => {
+        try {
+          const answer = await host.reader.read(lane, query, FREE);
+          if (answer instanceof Unknown) return;
+          for (const [name, value] of Object.entries(answer as object)) host.facts.set(name, value);
+        } catch (error) {
+          if (!(error instanceof FettleError)) throw error;
+        }
+      }),
   );
 }
 
