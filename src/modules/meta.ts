@@ -18,7 +18,7 @@ export const meta = defineModule<z.output<typeof params>, null>({
     "- `flush_handlers`: run the handlers that are notified so far, now.",
     "- `noop`: nothing.",
     "- `end_host`: this host is done with the play, without a failure.",
-    "- `end_play`: all hosts are done with the play, without a failure.",
+    "- `end_play`: the same as `end_host` for now: every host that gets here is done with the play; others go on.",
     "- `clear_facts`: forget the facts; they are read again when used.",
     "- `reset_connection`: log in again (after a change of the user's groups, for example).",
   ].join("\n"),
