@@ -1,3 +1,4 @@
+import { bothNames } from "./both-names.js";
 import { becomes, type Change, disturbs, type Effect } from "../../contract/change.js";
 import type { PutStep, Step } from "../../contract/step.js";
 import type { Entry } from "../../probes/file-entry.js";
@@ -95,13 +96,7 @@ function writtenEffects(destination: Destination, place: Found, entry: Entry, co
   const hash = predictedSha256(content);
   const { path } = destination;
   const { real, links } = place;
-  const names =
-    real === path
-      ? [{ at: path, links }]
-      : [
-          { at: real, links: [] },
-          { at: path, links },
-        ];
+  const names = bothNames(path, real, links);
   return [
     ...names.map((name) => becomes(fileText(name.at), { real, links: name.links, ...text })),
     ...names.flatMap((name) =>

@@ -1,3 +1,4 @@
+import { bothNames } from "../both-names.js";
 import { becomes, type Change, disturbs } from "../../../contract/change.js";
 import type { Read } from "../../../contract/query.js";
 import { anythingBelow } from "../../../probes/file-below.js";
@@ -21,13 +22,7 @@ export function absentChanges({ stat }: Absent, { path }: FileParams): readonly 
   const { real, links, entry } = stat;
   if (entry === null) return [];
   const isFolder = entry.type === "directory";
-  const names =
-    real === path
-      ? [{ at: path, links }]
-      : [
-          { at: real, links: [] },
-          { at: path, links },
-        ];
+  const names = bothNames(path, real, links);
   return [
     {
       summary: `remove ${path}`,
