@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Evaluated, TaskResult } from "../contract/module.js";
 import { defineModule } from "../contract/module.js";
 import { evaluated, flag, oneOrMore, text } from "./values.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineModule } from "../contract/module.js";
 
 const actions = ["flush_handlers", "noop", "end_host", "end_play", "clear_facts", "reset_connection"] as const;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineModule } from "../contract/module.js";
 import { apt, type AptState } from "./apt.js";
 import { type AptParams, aptParams, bringsParam, namesText, stateParam } from "./support/apt/params.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { hostError } from "../contract/error.js";
 import { defineModule } from "../contract/module.js";
 import { alive } from "../probes/alive.js";

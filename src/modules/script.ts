@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Change } from "../contract/change.js";
 import { inputError } from "../contract/error.js";
 import { defineModule } from "../contract/module.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineModule } from "../contract/module.js";
 import { glob } from "./support/facts/glob.js";
 import { sourcesOf, subsetProblem } from "./support/facts/subsets.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { hostError } from "../contract/error.js";
 import { defineModule } from "../contract/module.js";
 import type { Read } from "../contract/query.js";

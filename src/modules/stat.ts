@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineModule } from "../contract/module.js";
 import type { Read } from "../contract/query.js";
 import { type Facts, type FactsKey, fileFacts, maxHashedBytes } from "../probes/file-facts.js";

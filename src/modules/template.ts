@@ -1,5 +1,5 @@
 import { basename } from "node:path/posix";
-import { z } from "zod";
+import * as z from "zod";
 import { defineModule } from "../contract/module.js";
 import { attributeParams } from "./support/attributes.js";
 import { textContent } from "./support/content.js";

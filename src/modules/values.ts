@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The message of a wrong value; a missing one is told apart. */
 const wanted = (message: string) => (issue: { readonly input?: unknown }) =>

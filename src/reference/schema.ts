@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ModuleSpec } from "../contract/module.js";
 
 /** The parts of JSON Schema that zod writes. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { guardParams } from "../run/params.js";
 import { flag, number, text } from "../values.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { tidy } from "../../probes/file-way.js";
 
 /** An absolute path on the host. `keepSlash`: a slash at the end means something and is kept. */

@@ -7,7 +7,7 @@ import { defineModule, type FactSource } from "../../../src/contract/module.js";
 import type { Task } from "../../../src/contract/play.js";
 import { defineProbe } from "../../../src/contract/query.js";
 import { registry } from "../../../src/modules/index.js";
-import { z } from "zod";
+import * as z from "zod";
 import { computed, constant, makePlay, makeTask, type TaskParts } from "../../support/plays.js";
 import { start } from "./support.js";
 

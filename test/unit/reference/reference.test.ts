@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { z } from "zod";
+import * as z from "zod";
 import { defineModule } from "../../../src/contract/module.js";
 import { registry } from "../../../src/modules/index.js";
 import { flag, number, oneOrMore, evaluated, text } from "../../../src/modules/values.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flag } from "../../values.js";
 import { accountNumber, accountText } from "./names.js";
 

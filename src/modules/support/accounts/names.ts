@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { text } from "../../values.js";
 
 /** A name that shadow's tools, the account files and a shell's tilde can all stand. */

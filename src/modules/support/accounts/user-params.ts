@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flag, text } from "../../values.js";
 import { hostPath, oneOf } from "../path.js";
 import { accountField, accountNumber, accountText, isName } from "./names.js";

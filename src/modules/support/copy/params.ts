@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flag, text } from "../../values.js";
 import { attributeParams } from "../attributes.js";
 import { mode } from "../mode.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { unitName } from "../../../probes/service.js";
 import { text } from "../../values.js";
 
