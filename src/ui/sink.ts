@@ -4,19 +4,27 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+/** What is written in one turn of the event loop goes out at once: a system call a line is dear with many hosts. */
 export function createSink(stream: NodeJS.WriteStream): Sink {
   let gone = false;
-  const onError = (error: NodeJS.ErrnoException) => {
+  let waiting = "";
+  stream.on("error", (error: NodeJS.ErrnoException) => {
     gone = true;
     if (error.code !== "EPIPE") throw error;
+  });
+  const flush = (): void => {
+    const text = waiting;
+    waiting = "";
+    if (text !== "" && !gone) stream.write(text);
   };
-  stream.on("error", onError);
   return {
     write: (text) => {
-      if (!gone) stream.write(text);
+      if (waiting === "") setImmediate(flush);
+      waiting += text;
     },
     close: () =>
       new Promise((resolve) => {
+        flush();
         if (gone) resolve();
         else stream.write("", () => resolve());
       }),
