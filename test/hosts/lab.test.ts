@@ -104,7 +104,8 @@ describe("the lab", function () {
     expect(stdout).to.equal(`${version}\n`);
   });
 
-  it("boots a rebooted host again, with what it had on disk and a firewall that starts empty", async () => {
+  it("boots a rebooted host again, with what it had on disk and a firewall that starts empty", async function () {
+    this.timeout(180_000); // more than the waits below, whose errors say what it waited for
     const host = lab.host("bookworm");
     const before = await host.bootId();
     await host.exec("touch /root/kept && ip address add 10.98.0.1/32 dev eth0");

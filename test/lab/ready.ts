@@ -10,6 +10,10 @@ export function sshArgs(lab: LabNames, host: HostNames, user: string = loginUser
     "StrictHostKeyChecking=yes",
     "IdentitiesOnly=yes",
     "LogLevel=ERROR",
+    // A host that is powered off says nothing to a login that it had.
+    "ConnectTimeout=10",
+    "ServerAliveInterval=5",
+    "ServerAliveCountMax=3",
   ];
   return ["-F", "none", "-i", lab.keyPath, ...options.flatMap((option) => ["-o", option]), `${user}@${host.address}`];
 }
@@ -19,9 +23,9 @@ export async function waitForLogin(lab: LabNames, host: HostNames, timeoutMs = 6
   await until(`${host.machine} greets at ${host.address}:22 (see ${host.console})`, timeoutMs, () =>
     greets(host.address),
   );
-  const login = ["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", ...sshArgs(lab, host), "true"];
+  const login = ["ssh", "-o", "BatchMode=yes", ...sshArgs(lab, host), "true"];
   await until(`${loginUser} logs in on ${host.machine} (see ${host.console})`, timeoutMs, async () => {
-    return (await attempt(login)).code === 0;
+    return (await attempt(login, { timeoutMs })).code === 0;
   });
 }
 

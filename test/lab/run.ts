@@ -10,9 +10,14 @@ export interface Finished {
 export interface RunOptions {
   readonly input?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Absent: ten minutes. */
+  readonly timeoutMs?: number;
 }
 
-/** Runs a program to its end; a failure is a value here. */
+/**
+ * Runs a program to its end; a failure is a value here. Rejects when it does not end in time: something that hangs must
+ * not keep a test run alive for ever.
+ */
 export function attempt(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const [program, ...args] = argv;
   if (program === undefined) throw new Error("lab: nothing to run");
@@ -26,7 +31,14 @@ export function attempt(argv: readonly string[], options: RunOptions = {}): Prom
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
     child.on("error", reject);
+    const timeoutMs = options.timeoutMs ?? 600_000;
+    const hung = setTimeout(() => {
+      child.kill("SIGKILL");
+      for (const stream of [child.stdout, child.stderr]) stream.destroy(); // somebody else may hold the other end
+      reject(new Error(`lab: ${argv.join(" ")} did not end within ${timeoutMs / 1000} s`));
+    }, timeoutMs).unref();
     child.on("close", (code) => {
+      clearTimeout(hung);
       const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString("utf8");
       resolve({ code: code ?? 137, stdout: text(stdout), stderr: text(stderr) });
     });
