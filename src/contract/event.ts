@@ -93,6 +93,8 @@ export type Event =
       readonly assuming: readonly string[];
       /** A `check_mode: false` task that really ran in a dry run. */
       readonly ranInPlan?: boolean;
+      /** It failed inside of a block whose rescue takes care of that. */
+      readonly rescued?: boolean;
       readonly noLog: boolean;
       readonly ms: number;
     }

@@ -55,6 +55,26 @@ export interface Loop {
   readonly label?: Expression<string>;
 }
 
+/** A block of tasks with what is done about their failures. Equal blocks are the same object. */
+export interface Block {
+  readonly name: string;
+  readonly place: Place;
+  /** It has rescue tasks that the tags leave: a failure inside does not leave the block. */
+  readonly rescues: boolean;
+}
+
+/** Where in a block a task stands. */
+export interface BlockPart {
+  readonly block: Block;
+  readonly part: "tasks" | "rescue" | "always";
+}
+
+/** Tasks that are known only when a task is at its turn, and the handlers that come with them. */
+export interface Expansion {
+  readonly tasks: readonly Task[];
+  readonly handlers: readonly Handler[];
+}
+
 /** One task of a play, before it meets a host. */
 export interface Task {
   /** Unique in the run; equal for all hosts. */
@@ -87,6 +107,13 @@ export interface Task {
   /** Seconds, as in the playbook. */
   readonly timeout?: Expression<number>;
   readonly tags: readonly string[];
+  /** The blocks it stands in, the outermost first. */
+  readonly blocks: readonly BlockPart[];
+  /**
+   * Of include_tasks and include_role: the tasks that take its place, for each item of its loop. `scope` is the
+   * item's. Throws an input error when what it names is missing or wrong.
+   */
+  readonly expand?: (params: unknown, scope: Scope) => Expansion;
   /** The variables this task sees on a host. */
   scope(host: string, dynamic: Dynamic): Scope;
   /** Files and templates as this task finds them. */

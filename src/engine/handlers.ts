@@ -1,6 +1,6 @@
 import { didYouMean, type FettleError, inputError, type Place } from "../contract/error.js";
 import type { TaskRef } from "../contract/event.js";
-import type { Handler, Play } from "../contract/play.js";
+import type { Handler } from "../contract/play.js";
 
 /** A handler that is to run on a host, and who wanted it. */
 export interface Notified {
@@ -12,16 +12,25 @@ export interface Notified {
 
 /** The handlers of a play on one host: who is notified, in the order in which they are defined. */
 export class Handlers {
-  readonly #play: Play;
+  readonly #all: Handler[];
   readonly #notified = new Map<Handler, Notified>();
 
-  constructor(play: Play) {
-    this.#play = play;
+  constructor(handlers: readonly Handler[]) {
+    this.#all = [...handlers];
+  }
+
+  get all(): readonly Handler[] {
+    return this.#all;
+  }
+
+  /** Those that came with an include; one that is there already stays as it is. */
+  add(handlers: readonly Handler[]): void {
+    for (const handler of handlers) if (this.withKey(handler.key) === undefined) this.#all.push(handler);
   }
 
   /** All handlers that answer to a name or a topic. */
   named(topic: string): readonly Handler[] {
-    return this.#play.handlers.filter((handler) => handler.topics.includes(topic));
+    return this.#all.filter((handler) => handler.topics.includes(topic));
   }
 
   /** Throws an input error when there is none. */
@@ -30,7 +39,7 @@ export class Handlers {
   }
 
   withKey(key: string): Handler | undefined {
-    return this.#play.handlers.find((handler) => handler.key === key);
+    return this.#all.find((handler) => handler.key === key);
   }
 
   notify(handler: Handler, by: TaskRef, certain: boolean): boolean {
@@ -42,13 +51,13 @@ export class Handlers {
 
   /** Takes those notified so far, in the order of their definition. */
   take(): readonly Notified[] {
-    const taken = this.#play.handlers.map((handler) => this.#notified.get(handler)).filter((one) => one !== undefined);
+    const taken = this.#all.map((handler) => this.#notified.get(handler)).filter((one) => one !== undefined);
     this.#notified.clear();
     return taken;
   }
 
   #unknown(topic: string, place: Place): FettleError {
-    const topics = this.#play.handlers.flatMap((handler) => handler.topics);
+    const topics = this.#all.flatMap((handler) => handler.topics);
     const meant = didYouMean(topic, topics);
     const remedy = meant === undefined ? "no handler has this name or listens to it" : `did you mean "${meant}"?`;
     return inputError(`notify: there is no handler "${topic}"`, { place, remedy });

@@ -1,20 +1,22 @@
+import type { TaskRef } from "../contract/event.js";
 import type { Handler, Play, Task } from "../contract/play.js";
-import { Batch, hasSteps, restOf, standsAlone } from "./batch.js";
 import { lookAgain } from "./closing.js";
-import { firstConflict } from "./loop-order.js";
 import { effectsOf } from "./effects.js";
 import { gatherFacts } from "./gather.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
+import { Includes } from "./includes.js";
 import { Lookahead } from "./lookahead.js";
 import { Marks } from "./marks.js";
-import { foresee, predict } from "./predict.js";
+import { behind, LAST, type Position } from "./position.js";
+import { predict } from "./predict.js";
 import type { HostContext } from "./prepare.js";
 import type { Prepared } from "./prepared.js";
 import { Reporter } from "./reporter.js";
 import { Sender } from "./sender.js";
-import { refOf, type Slot } from "./slot.js";
-import { runAlone } from "./solo.js";
+import { Settler } from "./settler.js";
+import { makeSlot, type Slot } from "./slot.js";
+import { Walk } from "./walk.js";
 
 export interface PlayOptions {
   /** Look at tasks ahead of their turn. Without it each is looked at, sent and judged before the next. */
@@ -33,19 +35,28 @@ export class HostPlay {
   readonly #slots: Slot[] = [];
   readonly #marks: Marks;
   readonly #sender: Sender;
-  #batch = new Batch();
+  readonly #settler: Settler;
+  readonly #includes: Includes;
+  #walk: Walk;
   /** The position of the task whose turn it is; handlers come right behind it. */
-  #cursor = 0;
+  #cursor: Position = [];
   #handlersRun = 0;
   #left = false;
+  /** A task failed inside of a block: another task is next than it seemed. */
+  #detour = false;
+  #lastFailed: TaskRef | undefined;
 
   constructor(host: Host, play: Play, options: PlayOptions) {
     this.#host = host;
     this.#play = play;
     this.#speculate = options.speculate;
-    this.#handlers = new Handlers(play);
+    this.#handlers = new Handlers(play.handlers);
     this.#marks = new Marks(this.#handlers);
-    this.#reporter = new Reporter(host, this.#handlers, (names) => this.#lookahead.wake(names));
+    this.#walk = this.#walkOf([]);
+    this.#reporter = new Reporter(host, this.#handlers, {
+      wake: (names) => this.#lookahead.wake(names),
+      failed: (slot, ref) => this.#failed(slot, ref),
+    });
     this.#sender = new Sender(host, this.#reporter, this.#marks, this.#slots, options.speculate);
     const context: HostContext = {
       host: host.name,
@@ -58,28 +69,44 @@ export class HostPlay {
       checkTopic: (topic, place) => this.#handlers.check(topic, place),
       isOwnMark: (key) => this.#marks.isOwn(key),
     };
-    this.#lookahead = new Lookahead(
+    this.#lookahead = new Lookahead({
       context,
-      play,
-      this.#slots,
-      (handler) => this.#slot(handler, Number.MAX_SAFE_INTEGER, true),
-      async (slot, prepared) => (await this.#reporter.judge(slot, prepared, () => [])).variables,
-      options.speculate,
-    );
+      handlers: this.#handlers,
+      slots: this.#slots,
+      speculate: options.speculate,
+      makeSlot: (handler) => this.#slot(handler, LAST, true),
+      earlyVariables: async (slot, prepared) => (await this.#reporter.judge(slot, prepared, () => [])).variables,
+      expand: (slot, prepared) => this.#includes.ahead(slot, prepared),
+    });
+    this.#includes = new Includes({
+      variables: host.variables,
+      handlers: this.#handlers,
+      slots: this.#slots,
+      lookahead: this.#lookahead,
+      makeSlot: (task, position) => this.#slot(task, position),
+    });
+    this.#settler = new Settler({
+      host,
+      reporter: this.#reporter,
+      lookahead: this.#lookahead,
+      sender: this.#sender,
+      marks: this.#marks,
+      speculate: options.speculate,
+      goesOn: () => this.#goesOn(),
+      steer: (slot, prepared) => this.#steer(slot, prepared),
+      include: (slot, prepared) => this.#includes.atTurn(slot, prepared, this.#walk),
+    });
   }
 
   /** Resolves when the host is done with the play, in whatever way. Rejects on a defect of fettle. */
   async run(): Promise<void> {
     let position = 0;
-    const sections = this.#play.sections.map((section) => section.tasks.map((task) => this.#slot(task, ++position)));
+    const sections = this.#play.sections.map((section) => section.tasks.map((task) => this.#slot(task, [++position])));
     this.#host.variables.announce(this.#slots);
     this.#lookahead.launchAll();
     const gathered = this.#play.gatherFacts ? gatherFacts(this.#host, this.#play) : undefined;
     if (!this.#speculate) await gathered;
-    for (const slots of sections) {
-      for (const slot of slots) if (this.#goesOn()) await this.#settle(slot);
-      if (this.#goesOn()) await this.#runHandlers();
-    }
+    for (const slots of sections) if (this.#goesOn()) await this.#runSection(slots);
     if (this.#host.down === "failed" && this.#play.forceHandlers) await this.#forceHandlers();
     if (this.#host.down === undefined && !this.#host.deps.signal.aborted)
       await lookAgain(this.#host, this.#reporter.kept);
@@ -87,148 +114,91 @@ export class HostPlay {
     this.#host.variables.fold();
   }
 
-  #goesOn(): boolean {
-    return this.#host.down === undefined && !this.#left && !this.#host.deps.signal.aborted;
+  /** The tasks in their order, then the handlers that they notified. */
+  async #runSection(slots: readonly Slot[]): Promise<void> {
+    this.#walk = this.#walkOf(slots);
+    while (this.#goesOn()) {
+      const slot = this.#walk.next();
+      if (slot !== undefined) {
+        this.#cursor = slot.position;
+        await this.#settler.settle(slot);
+      } else if (this.#walk.isOut) this.#fail();
+      else if (this.#settler.isIdle) break;
+      else await this.#settler.flush();
+      this.#endDetour();
+    }
+    if (this.#goesOn()) await this.#runHandlers();
   }
 
-  #slot(task: Task, position: number, handler = false): Slot {
-    const sets = task.module.setsVariables === true ? task.argNames : [];
-    const writes = task.register === undefined ? sets : [task.register, ...sets];
-    const slot: Slot = { task, ref: refOf(task, handler), position, handler, writes, done: [], settled: false };
+  #walkOf(slots: readonly Slot[]): Walk {
+    const { variables } = this.#host;
+    return new Walk(slots, {
+      pass: (slot) => {
+        slot.settled = true;
+        variables.settle(slot, new Map());
+        this.#lookahead.wake(slot.writes);
+      },
+      unpass: (slot) => {
+        slot.settled = false;
+        variables.unsettle(slot);
+      },
+    });
+  }
+
+  /** A task has failed: the blocks around it say what comes next; without one the host is out. */
+  #failed(slot: Slot, ref: TaskRef): void {
+    this.#lastFailed = ref;
+    if (slot.task.blocks.length === 0) {
+      this.#fail();
+      return;
+    }
+    this.#walk.failed(slot);
+    this.#detour = true;
+  }
+
+  #endDetour(): void {
+    if (!this.#detour) return;
+    this.#detour = false;
+    if (this.#goesOn()) this.#lookahead.refresh();
+  }
+
+  #fail(): void {
+    this.#host.down = "failed";
+    if (this.#lastFailed !== undefined)
+      this.#host.deps.emit({ type: "hostFailed", host: this.#host.name, task: this.#lastFailed });
+  }
+
+  #goesOn(): boolean {
+    return this.#host.down === undefined && !this.#left && !this.#detour && !this.#host.deps.signal.aborted;
+  }
+
+  #slot(task: Task, position: Position, handler = false): Slot {
+    const slot = makeSlot(task, position, handler);
     this.#slots.push(slot);
     return slot;
   }
 
-  /** Brings one task to its verdict, or into the batch. */
-  async #settle(slot: Slot): Promise<void> {
-    if (!slot.handler) this.#cursor = slot.position;
-    slot.turnAt = Date.now();
-    let waitedFor: string | undefined;
-    // A loop whose first items could not be sent is reported by whoever tried.
-    while (this.#goesOn() && !slot.settled) {
-      const attempt = slot.attempt ?? this.#lookahead.launch(slot);
-      attempt.grantTurn();
-      const rest = await attempt.rest();
-      const stale = rest.kind !== "done" || this.#lookahead.isStale(slot, attempt);
-      if (!stale) {
-        if (await this.#join(slot, rest.prepared)) return;
-      } else if (this.#batch.isIdle) {
-        if (rest.kind === "blocked" && rest.name === waitedFor) throw new Error(`nobody sets ${rest.name}`);
-        waitedFor = rest.kind === "blocked" ? rest.name : undefined;
-        delete slot.attempt;
-      } else {
-        const blind = rest.kind === "blocked" ? undefined : await this.#blind(slot);
-        if (blind !== undefined && (await this.#join(slot, blind))) return;
-        // Once the batch has gone the task is looked at: to join without looking is only for what goes along.
-        delete slot.attempt;
-        await this.#flush();
-      }
-    }
-  }
-
-  /** The task without looking, when its steps guard themselves and nothing else is missing. */
-  async #blind(slot: Slot): Promise<Prepared | undefined> {
-    if (slot.task.module.blind === undefined) return undefined;
-    const rest = await this.#lookahead.launch(slot, "blind").rest();
-    return rest.kind === "done" ? rest.prepared : undefined;
-  }
-
-  /** True when the task has its verdict or its place in the batch; false when the batch had to go first. */
-  async #join(slot: Slot, prepared: Prepared): Promise<boolean> {
-    const real = this.#reporter.isReal(prepared);
-    const sends = real && prepared.items.some(hasSteps);
-    const alone = sends && standsAlone(prepared);
-    const steers = slot.task.module.name === "meta";
-    if (!this.#batch.isIdle && (steers || alone || !real || (sends && !this.#batch.takes(prepared.lane)))) {
-      await this.#flush();
-      return false;
-    }
-    const cut = steers || alone ? undefined : firstConflict(slot.task, prepared, slot.done.length, !real);
-    if (cut !== undefined) return this.#joinPart(slot, prepared, cut, real);
-    if (steers) await this.#steer(slot, prepared);
-    else if (!real) await predict(this.#host, this.#reporter, slot, prepared);
-    else if (alone) await this.#alone(slot, prepared);
-    else await this.#enqueue(slot, prepared);
-    return true;
-  }
-
-  /** The items of a loop before one that they touch. False: the others are to be looked at again. */
-  async #joinPart(slot: Slot, prepared: Prepared, cut: number, real: boolean): Promise<boolean> {
-    const blind = real ? await this.#blind(slot) : undefined;
-    if (blind !== undefined) return this.#join(slot, blind);
-    const part = { ...prepared, items: prepared.items.slice(0, cut) };
-    const effects = effectsOf(slot.task, restOf(part, slot));
-    if (real) {
-      this.#batch.add(slot, part, this.#marks.around(slot, part), true);
-      this.#host.reader.touch(effects, "pending");
-      await this.#flush();
-    } else {
-      foresee(this.#host, prepared, effects);
-      for (const item of restOf(part, slot).items) slot.done.push({ item, outputs: undefined });
-    }
-    return false;
-  }
-
-  async #enqueue(slot: Slot, prepared: Prepared): Promise<void> {
-    this.#batch.add(slot, prepared, this.#marks.around(slot, prepared));
-    if (this.#batch.isIdle) {
-      // Nothing is sent, so nothing is touched, and nobody must wait for it.
-      this.#batch = new Batch();
-      await this.#reporter.report(slot, prepared, (item) => slot.done[item]?.outputs ?? []);
-      return;
-    }
-    this.#host.reader.touch(effectsOf(slot.task, restOf(prepared, slot)), "pending");
-    if (this.#isEdge(slot, prepared)) await this.#flush();
-  }
-
-  /** Whether nothing may be sent along behind this task before its outcome is known. */
-  #isEdge({ task }: Slot, prepared: Prepared): boolean {
-    const computed = (conditions: Task["failedWhen"]): boolean => conditions.some((one) => one.constant === undefined);
-    const mayFail = computed(task.failedWhen) && !prepared.ignoreErrors;
-    const mayNotify = computed(task.changedWhen) && task.notify.length > 0;
-    const hasFailed = prepared.items.some((item) => item.kind === "failed");
-    return mayFail || mayNotify || hasFailed || !this.#speculate || this.#host.deps.mode === "plan";
-  }
-
-  async #flush(): Promise<void> {
-    const batch = this.#batch;
-    if (batch.isIdle) {
-      this.#host.reader.release();
-      return;
-    }
-    this.#batch = new Batch();
-    await this.#sender.send(batch);
-    if (this.#goesOn()) this.#lookahead.refresh();
-  }
-
-  async #alone(slot: Slot, prepared: Prepared): Promise<void> {
-    const outputs = await runAlone(this.#host, prepared);
-    this.#host.reader.touch(effectsOf(slot.task, prepared), "done");
-    await this.#reporter.report(slot, prepared, outputs);
-    if (this.#goesOn()) this.#lookahead.refresh();
-  }
-
   async #runHandlers(): Promise<void> {
-    await this.#flush();
+    await this.#settler.flush();
     // A handler may notify another one. Those of a host that has failed stay notified, for force_handlers.
     while (this.#goesOn()) {
       const notified = this.#handlers.take();
       if (notified.length === 0) break;
       for (const one of notified) if (this.#goesOn()) await this.#runHandler(one);
-      if (this.#goesOn()) await this.#flush();
+      if (this.#goesOn()) await this.#settler.flush();
     }
     if (this.#goesOn()) await this.#sender.unmark();
   }
 
   async #runHandler({ handler, by, certain }: Notified): Promise<void> {
-    const slot = this.#slot(handler, this.#cursor + ++this.#handlersRun / 1_000_000, true);
+    const slot = this.#slot(handler, behind(this.#cursor, ++this.#handlersRun), true);
     const ahead = this.#takeAhead(handler);
     if (ahead?.attempt !== undefined) slot.attempt = ahead.attempt;
     this.#host.variables.announce([slot]);
     this.#marks.ran(slot, handler);
-    if (certain) return this.#settle(slot);
+    if (certain) return this.#settler.settle(slot);
     // What it reads may have to wait for the handlers before it.
-    await this.#flush();
+    await this.#settler.flush();
     const attempt = this.#lookahead.launch(slot);
     attempt.grantTurn();
     const prepared = await attempt.end();

@@ -111,7 +111,7 @@ export class Host {
   }
 
   /** `touches`: the task is of a kind that can change the host. */
-  count(status: Status, touches: boolean): void {
+  count(status: Status | "rescued", touches: boolean): void {
     if (touches && (status === "changed" || status === "unknown")) this.changes = true;
     this.recap[status]++;
     // As in the tools people know, a changed task is also an ok one.

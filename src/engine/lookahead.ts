@@ -1,11 +1,21 @@
-import type { Handler, Play } from "../contract/play.js";
+import type { Handler } from "../contract/play.js";
 import { Attempt, type Rest } from "./attempt.js";
+import type { Handlers } from "./handlers.js";
 import type { Prepared } from "./prepared.js";
 import { type HostContext, type Look, prepare } from "./prepare.js";
 import type { Slot } from "./slot.js";
 
-/** The register of an attempt that changes nothing. */
-export type EarlyVariables = (slot: Slot, prepared: Prepared) => Promise<ReadonlyMap<string, unknown>>;
+export interface LookaheadParts {
+  readonly context: HostContext;
+  readonly handlers: Handlers;
+  readonly slots: readonly Slot[];
+  readonly speculate: boolean;
+  makeSlot(handler: Handler): Slot;
+  /** The register of an attempt that changes nothing. */
+  earlyVariables(slot: Slot, prepared: Prepared): Promise<ReadonlyMap<string, unknown>>;
+  /** An include: its tasks can be looked at as well. */
+  expand(slot: Slot, prepared: Prepared): void;
+}
 
 /**
  * Looks at the tasks of a host ahead of their turn. Nothing here decides anything: an attempt that turns out to rely
@@ -15,22 +25,17 @@ export class Lookahead {
   /** Slots of handlers, looked at before anything notified them. */
   readonly handlerSlots = new Map<Handler, Slot>();
 
-  constructor(
-    readonly context: HostContext,
-    readonly play: Play,
-    readonly slots: Slot[],
-    readonly makeSlot: (handler: Handler) => Slot,
-    readonly earlyVariables: EarlyVariables,
-    readonly speculate: boolean,
-  ) {}
+  constructor(readonly parts: LookaheadParts) {}
 
-  launchAll(): void {
-    if (this.speculate) for (const slot of this.slots) this.launch(slot);
+  /** Rescue tasks are not looked at before something has failed. */
+  launchAll(slots: readonly Slot[] = this.parts.slots): void {
+    if (!this.parts.speculate) return;
+    for (const slot of slots) if (!slot.task.blocks.some(({ part }) => part === "rescue")) this.launch(slot);
   }
 
   launch(slot: Slot, look: Look = "observe"): Attempt {
-    this.context.variables.dropEarly(slot);
-    const attempt = new Attempt((self) => prepare(this.context, slot, self, look));
+    this.parts.context.variables.dropEarly(slot);
+    const attempt = new Attempt((self) => prepare(this.parts.context, slot, self, look));
     slot.attempt = attempt;
     void attempt.end().then(
       (rest) => this.#seen(slot, attempt, rest),
@@ -40,13 +45,13 @@ export class Lookahead {
   }
 
   isStale(slot: Slot, attempt: Attempt): boolean {
-    return attempt.isStale((name) => this.context.variables.lookup(name, slot.position));
+    return attempt.isStale((name) => this.parts.context.variables.lookup(name, slot.position));
   }
 
   /** Tasks that were waiting for one of these variables can be looked at now. */
   wake(names: readonly string[]): void {
-    if (!this.speculate) return;
-    for (const slot of this.slots) {
+    if (!this.parts.speculate) return;
+    for (const slot of this.parts.slots) {
       const rest = slot.attempt?.finished;
       if (!slot.settled && rest?.kind === "blocked" && names.includes(rest.name)) this.launch(slot);
     }
@@ -54,8 +59,8 @@ export class Lookahead {
 
   /** Looks again at everything ahead that relied on what has changed. */
   refresh(): void {
-    if (!this.speculate) return;
-    for (const slot of this.slots) {
+    if (!this.parts.speculate) return;
+    for (const slot of this.parts.slots) {
       const { attempt, settled } = slot;
       if (!settled && attempt !== undefined && attempt.finished?.kind !== "blocked" && this.isStale(slot, attempt))
         this.launch(slot);
@@ -64,18 +69,19 @@ export class Lookahead {
 
   /** Makes what is certain of an attempt available to the tasks behind it. */
   async #seen(slot: Slot, attempt: Attempt, rest: Rest): Promise<void> {
-    if (!this.speculate || rest.kind !== "done") return;
+    if (!this.parts.speculate || rest.kind !== "done") return;
     const isCurrent = (): boolean => slot.attempt === attempt && !slot.settled;
     const { items } = rest.prepared;
     const quiet = items.every(
       (item) => item.kind === "skipped" || (item.kind === "ready" && item.changes.length === 0),
     );
     if (!isCurrent()) return;
+    if (slot.task.expand !== undefined) this.parts.expand(slot, rest.prepared);
     if (!quiet) this.#lookAtHandlers(slot);
     else if (slot.writes.length > 0) {
-      const values = await this.earlyVariables(slot, rest.prepared);
+      const values = await this.parts.earlyVariables(slot, rest.prepared);
       if (!isCurrent()) return;
-      this.context.variables.setEarly(slot, values);
+      this.parts.context.variables.setEarly(slot, values);
       this.wake(slot.writes);
     }
   }
@@ -83,9 +89,9 @@ export class Lookahead {
   /** Handlers that will probably be notified are looked at along with the tasks. */
   #lookAtHandlers(slot: Slot): void {
     const topics = slot.task.notify.map((notify) => notify.constant?.value);
-    for (const handler of this.play.handlers) {
+    for (const handler of this.parts.handlers.all) {
       if (!handler.topics.some((topic) => topics.includes(topic)) || this.handlerSlots.has(handler)) continue;
-      const ahead = this.makeSlot(handler);
+      const ahead = this.parts.makeSlot(handler);
       this.handlerSlots.set(handler, ahead);
       this.launch(ahead);
     }

@@ -19,6 +19,8 @@ export interface TaskOutcome {
   readonly items: readonly ItemOutcome[];
   /** The register and what set_fact sets. */
   readonly variables: ReadonlyMap<string, unknown>;
+  /** What `register` holds, whether or not it is registered. */
+  readonly result: unknown;
   /** The host drops out. */
   readonly fatal: boolean;
 }
@@ -60,9 +62,11 @@ class Judge {
     const status = this.#ignored(overall(items.map((item) => item.outcome.status)));
     const variables = new Map<string, unknown>();
     for (const item of items) for (const [name, value] of Object.entries(item.variables)) variables.set(name, value);
-    if (this.task_.register !== undefined) variables.set(this.task_.register, this.#register(items));
+    const result = this.#register(items);
+    if (this.task_.register !== undefined) variables.set(this.task_.register, result);
     return {
       status,
+      result,
       variables,
       items: items.map(({ outcome }) => ({ ...outcome, status: this.#ignored(outcome.status) })),
       fatal: status === "failed" || status === "unreachable",

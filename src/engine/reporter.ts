@@ -9,6 +9,7 @@ import { judge, type OutputsOf, type TaskOutcome } from "./outcome.js";
 import type { Prepared } from "./prepared.js";
 import type { Need } from "./needs.js";
 import type { Slot } from "./slot.js";
+import { isRescued } from "./walk.js";
 
 /** A task that has run, for the closing wave. */
 export interface Kept {
@@ -24,7 +25,12 @@ export class Reporter {
   constructor(
     readonly host: Host,
     readonly handlers: Handlers,
-    readonly wake: (names: readonly string[]) => void,
+    readonly play: {
+      /** These variables have values now. */
+      wake(names: readonly string[]): void;
+      /** A task has failed, and its failure counts. */
+      failed(slot: Slot, ref: TaskRef): void;
+    },
   ) {}
 
   isReal(prepared: Prepared): boolean {
@@ -44,7 +50,7 @@ export class Reporter {
     slot.settled = true;
     if (slot.writes.length > 0) {
       host.variables.settle(slot, outcome.variables);
-      this.wake(slot.writes);
+      this.play.wake(slot.writes);
     }
     const unreachable = prepared.items.find((item) => item.kind === "failed" && item.error.kind === "unreachable");
     if (unreachable?.kind === "failed") {
@@ -53,8 +59,9 @@ export class Reporter {
     }
     const ref = { ...slot.ref, name: prepared.name };
     // A host that is lost in mid-task is counted once, when the lost link itself is reported.
-    if (outcome.status !== "unreachable") host.count(outcome.status, touchesHosts(slot.task));
-    this.#emit(slot, ref, prepared, outcome);
+    const rescued = outcome.status === "failed" && isRescued(slot.task);
+    if (outcome.status !== "unreachable") host.count(rescued ? "rescued" : outcome.status, touchesHosts(slot.task));
+    this.#emit(slot, ref, prepared, outcome, rescued);
     if (this.isReal(prepared) && (outcome.status === "ok" || outcome.status === "changed")) {
       this.kept.push({ slot, prepared, changed: outcome.status === "changed" });
     }
@@ -62,11 +69,12 @@ export class Reporter {
       this.#notify(prepared, ref, outcome.status === "changed");
     }
     this.#notifyMarked(prepared, ref);
-    if (outcome.status === "failed") this.#fail(ref);
+    if (rescued) this.#tellFailure(ref, outcome);
+    if (outcome.status === "failed") this.play.failed(slot, ref);
     return outcome.status;
   }
 
-  #emit(slot: Slot, task: TaskRef, prepared: Prepared, outcome: TaskOutcome): void {
+  #emit(slot: Slot, task: TaskRef, prepared: Prepared, outcome: TaskOutcome, rescued: boolean): void {
     const { host } = this;
     const ran = host.deps.mode === "plan" && this.isReal(prepared) && prepared.items.some(hasSteps);
     host.deps.emit({
@@ -77,6 +85,7 @@ export class Reporter {
       items: outcome.items,
       assuming: (slot.attempt?.views.size ?? 0) > 0 ? [...host.opaque] : [],
       ...(ran && { ranInPlan: true }),
+      ...(rescued && { rescued }),
       noLog: prepared.noLog,
       ms: Date.now() - (slot.turnAt ?? Date.now()),
     });
@@ -100,8 +109,9 @@ export class Reporter {
     }
   }
 
-  #fail(task: TaskRef): void {
-    this.host.down = "failed";
-    this.host.deps.emit({ type: "hostFailed", host: this.host.name, task });
+  /** What rescue tasks may ask about. */
+  #tellFailure({ name, module, role }: TaskRef, { result }: TaskOutcome): void {
+    this.host.variables.put("ansible_failed_task", { name, action: module, ...(role !== undefined && { role }) });
+    this.host.variables.put("ansible_failed_result", result);
   }
 }

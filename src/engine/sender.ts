@@ -47,7 +47,7 @@ export class Sender {
 
   /** In order, until one is fatal or was lost: what stands behind it did not run. */
   async #reportAll(batch: Batch, results: ScriptResults): Promise<void> {
-    for (const entry of batch.entries) {
+    for (const [i, entry] of batch.entries.entries()) {
       const unmarked = markFailure(entry, results);
       const prepared = unmarked === undefined ? entry.prepared : failedBy(entry.prepared, unmarked);
       if (entry.partial && unmarked === undefined) {
@@ -56,7 +56,10 @@ export class Sender {
       }
       const status = await this.reporter.report(entry.slot, prepared, outputsOf(entry, results));
       if (status === "failed" && changedNothing(entry, batch.groups, results)) await this.#unmarkNow(entry);
-      if (this.host.down !== undefined || status === "unreachable") return;
+      if (status !== "failed" && status !== "unreachable") continue;
+      // What was to be marked behind it was not.
+      for (const later of batch.entries.slice(i + 1)) this.marks.takeBack(later.slot);
+      return;
     }
   }
 
@@ -74,8 +77,12 @@ export class Sender {
   async #notSent(batch: Batch, error: unknown): Promise<void> {
     if (!(error instanceof FettleError)) throw error;
     for (const { slot, prepared, group } of batch.entries) {
-      if (this.host.down !== undefined) return;
-      await this.reporter.report(slot, group === undefined ? prepared : failedBy(prepared, error), () => []);
+      const status = await this.reporter.report(
+        slot,
+        group === undefined ? prepared : failedBy(prepared, error),
+        () => [],
+      );
+      if (status === "failed" || status === "unreachable") return;
     }
   }
 

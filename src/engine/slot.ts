@@ -1,7 +1,8 @@
 import type { TaskRef } from "../contract/event.js";
 import type { Task } from "../contract/play.js";
 import type { Attempt } from "./attempt.js";
-import type { DoneItem } from "./prepared.js";
+import type { Position } from "./position.js";
+import type { DoneItem, Prepared } from "./prepared.js";
 
 /** A value of a variable; the object's identity tells whether it is still the one that an attempt saw. */
 export interface VariableRecord {
@@ -13,7 +14,7 @@ export interface Slot {
   readonly task: Task;
   readonly ref: TaskRef;
   /** Orders the tasks of a host; a handler's slot lies between the tasks around the flush. */
-  readonly position: number;
+  readonly position: Position;
   readonly handler: boolean;
   /** Names of variables that this task may set. */
   readonly writes: readonly string[];
@@ -23,9 +24,19 @@ export interface Slot {
   /** When its turn came (ms since the epoch). */
   turnAt?: number;
   settled: boolean;
+  /** Settled without having run: the blocks around it do not want it, as things stand. */
+  passed?: boolean;
+  /** What an include expanded to, and what it was when it did. */
+  expanded?: { readonly from: Prepared; readonly slots: readonly Slot[] };
 }
 
-export function refOf(task: Task, handler: boolean): TaskRef {
+export function makeSlot(task: Task, position: Position, handler: boolean): Slot {
+  const sets = task.module.setsVariables === true ? task.argNames : [];
+  const writes = task.register === undefined ? sets : [task.register, ...sets];
+  return { task, ref: refOf(task, handler), position, handler, writes, done: [], settled: false };
+}
+
+function refOf(task: Task, handler: boolean): TaskRef {
   const { id, name, role, module, place } = task;
   return {
     id,

@@ -2,6 +2,7 @@ import { didYouMean, inputError } from "../contract/error.js";
 import type { FactSource } from "../contract/module.js";
 import { type Dynamic, NotYet } from "../contract/play.js";
 import type { Need } from "./needs.js";
+import { compare, type Position } from "./position.js";
 import type { Slot, VariableRecord } from "./slot.js";
 import { UnknownValue } from "./unknown.js";
 
@@ -33,7 +34,7 @@ export class Variables {
         const writers = this.#writers.get(name) ?? [];
         this.#writers.set(name, writers);
         writers.push(slot);
-        writers.sort((a, b) => a.position - b.position);
+        writers.sort((a, b) => compare(a.position, b.position));
       }
     }
   }
@@ -54,12 +55,30 @@ export class Variables {
     this.#early.delete(slot);
   }
 
+  /** The task has not run after all. */
+  unsettle(slot: Slot): void {
+    this.#written.delete(slot);
+  }
+
+  /** These tasks will not come: what took their place was put there by mistake. */
+  withdraw(slots: readonly Slot[]): void {
+    for (const [name, writers] of this.#writers) {
+      const left = writers.filter((writer) => !slots.includes(writer));
+      if (left.length < writers.length) this.#writers.set(name, left);
+    }
+  }
+
+  /** Sets a name that no task may set (ansible_failed_task). */
+  put(name: string, value: unknown): void {
+    this.#base.set(name, { value });
+  }
+
   /** Throws NotYet for a name that an earlier task may still set. */
-  lookup(name: string, before: number): VariableRecord | undefined {
+  lookup(name: string, before: Position): VariableRecord | undefined {
     const writers = this.#writers.get(name) ?? [];
     for (let i = writers.length - 1; i >= 0; i--) {
       const writer = writers[i] as Slot;
-      if (writer.position >= before) continue;
+      if (compare(writer.position, before) >= 0) continue;
       const known = this.#written.get(writer) ?? this.#early.get(writer);
       if (known === undefined) throw notYet({ kind: "variable", name });
       const record = known.get(name);
@@ -75,7 +94,7 @@ export class Variables {
 
   /** The play is over: what its tasks set is what the next play starts from. */
   fold(): void {
-    const slots = [...this.#written.keys()].sort((a, b) => a.position - b.position);
+    const slots = [...this.#written.keys()].sort((a, b) => compare(a.position, b.position));
     for (const slot of slots) {
       for (const [name, record] of this.#written.get(slot) ?? []) this.#base.set(name, record);
     }
@@ -85,7 +104,7 @@ export class Variables {
   }
 
   /** What a task at `position` sees; every lookup is noted. */
-  dynamic(position: number, facts: object, magic: Readonly<Record<string, unknown>>, lookups: Lookups): Dynamic {
+  dynamic(position: Position, facts: object, magic: Readonly<Record<string, unknown>>, lookups: Lookups): Dynamic {
     return {
       lookup: (name) => {
         const record = this.lookup(name, position);

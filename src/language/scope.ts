@@ -57,8 +57,9 @@ class LayeredScope implements Scope {
   has(name: string): boolean {
     const { magic, dynamic, above, below } = this.#parts;
     if (Object.hasOwn(this.#extra, name) || Object.hasOwn(magic, name) || isFacts(name)) return true;
-    if (find(above, name) !== undefined || dynamic.names().includes(name))
-      return dynamic.lookup(name) !== undefined || find(above, name) !== undefined || find(below, name) !== undefined;
+    if (find(above, name) !== undefined) return true;
+    // Asked even when nobody sets it as far as is known: an include may bring a task that does.
+    if (dynamic.lookup(name) !== undefined) return true;
     return find(below, name) !== undefined || Object.hasOwn(dynamic.magic, name);
   }
 

@@ -8,6 +8,7 @@ import { debug } from "./debug.js";
 import { fail } from "./fail.js";
 import { file } from "./file.js";
 import { group } from "./group.js";
+import { includeTasks } from "./include_tasks.js";
 import { lineinfile } from "./lineinfile.js";
 import { meta } from "./meta.js";
 import { packageModule } from "./package.js";
@@ -37,6 +38,7 @@ const modules: readonly ModuleSpec[] = [
   fail,
   file,
   group,
+  includeTasks,
   lineinfile,
   meta,
   packageModule,

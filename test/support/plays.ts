@@ -47,6 +47,7 @@ export function makeTask(module: ModuleSpec, parts: TaskParts = {}): Task {
     changedWhen: [],
     failedWhen: [],
     tags: [],
+    blocks: [],
     scope: (host, dynamic) => plainScope({ inventory_hostname: host, ...dynamic.magic }, dynamic),
     local: () => ({
       file: () => Promise.reject(new Error("no files in this test")),

@@ -1,5 +1,5 @@
 import type { Registry } from "../../contract/module.js";
-import type { Expression } from "../../contract/play.js";
+import type { BlockPart, Expression } from "../../contract/play.js";
 import type { Problems } from "../errors.js";
 import type { Inventory } from "../inventory/inventory.js";
 import type { Layer } from "../scope.js";
@@ -36,6 +36,8 @@ export interface Surroundings {
   /** Parameters of roles: above registers. */
   readonly params: readonly Layer[];
   readonly role?: RoleContext;
+  /** Blocks with rescue or always around it, the outermost first. */
+  readonly blocks: readonly BlockPart[];
 }
 
 export interface RoleContext {

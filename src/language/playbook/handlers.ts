@@ -19,7 +19,7 @@ export function readHandlers(
       const map = asMap(item, source, "a handler");
       if (map === undefined) throw source.error(item.place, "this handler is empty", "remove the -");
       // Tags of a play or role decide about its tasks; a handler runs when it is notified.
-      return readHandler(map, source, { ...outer, tags: [] }, frame);
+      return readHandler(map, source, { ...outer, tags: [], blocks: [] }, frame);
     });
     if (read === undefined) frame.lacksHandlers = true;
     else frame.handlers.push(read);

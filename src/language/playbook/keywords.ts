@@ -31,7 +31,7 @@ export const TASK = [
 
 export const HANDLER = [...TASK, "listen"] as const;
 
-export const BLOCK = [...INHERITED, "block", "notify"] as const;
+export const BLOCK = [...INHERITED, "block", "rescue", "always", "notify"] as const;
 
 export const ROLE = [...INHERITED, "role", "public"] as const;
 
@@ -45,18 +45,18 @@ export const PLAY = [
 const LATER = new Set([
   ...["any_errors_fatal", "async", "poll", "collections", "debugger", "delay", "retries", "until", "delegate_facts"],
   ...["delegate_to", "diff", "ignore_unreachable", "max_fail_percentage", "module_defaults", "order", "run_once"],
-  ...["serial", "throttle", "vars_prompt", "rescue", "always", "action", "local_action", "gather_subset", "fact_path"],
+  ...["serial", "throttle", "vars_prompt", "action", "local_action", "gather_subset", "fact_path"],
   ...["gather_timeout", "remote_user", "port", "connection", "become_flags", "become_exe"],
   ...["with_items", "with_dict", "with_list", "with_fileglob", "with_together", "with_sequence", "with_subelements"],
   ...["with_nested", "with_first_found", "with_indexed_items", "with_lines", "with_random_choice", "with_flattened"],
-  ...["include_tasks", "include_role", "import_role", "include_vars", "include", "import_playbook"],
+  ...["include_role", "import_role", "include_vars", "include", "import_playbook"],
 ]);
 
 const REMEDIES: Readonly<Record<string, string>> = {
   with_items: "write loop: with a list or an expression",
   import_role: "name the role under roles:",
   include_role: "name the role under roles:",
-  include_tasks: "use import_tasks: with a when:",
+  include: "write include_tasks: or import_tasks:",
 };
 
 /** Refuses keys that are not known, each with the one that may be meant. */

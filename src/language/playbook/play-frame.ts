@@ -1,18 +1,25 @@
 import { dirname } from "node:path";
 import type { Local } from "../../contract/module.js";
 import type { Dynamic, Handler, RoleInputs, Scope } from "../../contract/play.js";
+import type { Problems } from "../errors.js";
 import { createScope, type Layer } from "../scope.js";
 import type { Source } from "../source.js";
 import type { LoadContext, RoleContext, Surroundings } from "./context.js";
 import { LocalFiles } from "./local.js";
 import { magicOf } from "./magic.js";
 
-/** One play while it is read, and what its tasks ask of it later. */
-export class PlayFrame {
-  readonly handlers: Handler[] = [];
-  /** One of them could not be read: nobody knows what it would have answered to. */
-  lacksHandlers = false;
-  readonly roleInputs: RoleInputs[] = [];
+/** A play among those of a run. */
+export interface PlayIdentity {
+  /** The path of its file. */
+  readonly playbook: string;
+  readonly name: string;
+  readonly number: number;
+  /** What handlers' marks on hosts are filed under. */
+  readonly project: string;
+}
+
+/** What all that is read of a play adds to. */
+class Shared {
   /** play vars and vars_files, the later the stronger. */
   readonly layers: Layer[] = [];
   /** Defaults and variables of roles that are `public`. */
@@ -20,33 +27,46 @@ export class PlayFrame {
   readonly publicVars: Layer[] = [];
   /** Roles with their parameters that the play has already. */
   readonly rolesSeen = new Set<string>();
+  /** Files of include_tasks that were looked through beforehand, and the registers found there. */
+  readonly checked = new Set<string>();
+  readonly registers = new Set<string>();
+  tasks = 0;
+}
+
+/** One play while it is read, and what its tasks ask of it later. */
+export class PlayFrame {
+  readonly handlers: Handler[] = [];
+  /** One of them could not be read: nobody knows what it would have answered to. */
+  lacksHandlers = false;
+  readonly roleInputs: RoleInputs[] = [];
   readonly folder: string;
-  #tasks = 0;
 
   constructor(
     readonly context: LoadContext,
-    readonly playbook: string,
-    readonly playName: string,
-    readonly number: number,
-    /** What handlers' marks on hosts are filed under. */
-    readonly project: string,
+    readonly play: PlayIdentity,
+    readonly shared = new Shared(),
   ) {
-    this.folder = dirname(playbook);
+    this.folder = dirname(play.playbook);
+  }
+
+  /** The same play for what is read while it runs: handlers, inputs and errors of that are kept apart. */
+  apart(problems: Problems): PlayFrame {
+    return new PlayFrame({ ...this.context, problems }, this.play, this.shared);
   }
 
   nextId(): string {
-    return `${this.number}.${++this.#tasks}`;
+    return `${this.play.number}.${++this.shared.tasks}`;
   }
 
   /** The definitions that a task sees on a host, below and above what the host itself sets. */
   layersFor(host: string, own: Surroundings): { below: readonly Layer[]; above: readonly Layer[] } {
     return {
       below: [
-        ...this.publicDefaults,
+        ...this.shared.publicDefaults,
         ...(own.role?.defaults ?? []),
         ...this.context.inventory.layersOf(host, this.folder),
-        ...this.layers,
-        ...this.publicVars,
+        ...this.shared.layers,
+        ...this.shared.publicVars,
         ...own.layers,
       ],
       above: [...own.params, ...this.context.extraVars],
@@ -57,7 +77,7 @@ export class PlayFrame {
     const magic = magicOf(host, {
       inventory: this.context.inventory,
       folder: this.folder,
-      playName: this.playName,
+      playName: this.play.name,
       ...(own.role !== undefined && { role: own.role }),
       scopeOf: (other) => this.#scopeOfOther(other === host ? dynamic : undefined, other),
     });
@@ -70,8 +90,8 @@ export class PlayFrame {
 
   #scopeOfOther(dynamic: Dynamic | undefined, host: string): Scope {
     const inventory = this.context.inventory.layersOf(host, this.folder);
-    const below = [...inventory, ...this.layers];
-    const magic = magicOf(host, { inventory: this.context.inventory, folder: this.folder, playName: this.playName });
+    const below = [...inventory, ...this.shared.layers];
+    const magic = magicOf(host, { inventory: this.context.inventory, folder: this.folder, playName: this.play.name });
     return createScope({ below, above: this.context.extraVars, dynamic: dynamic ?? nothingRead(host), magic });
   }
 }

@@ -32,7 +32,7 @@ export function readPlay(node: MapNode, source: Source, number: number, context:
   const { hosts, pattern, warning } = hostsOf(node, source, context);
   const nameNode = node.get("name");
   const name = nameNode === undefined ? pattern : asText(nameNode, source, "name");
-  const frame = new PlayFrame(context, source.file, name, number, projectOf(source.file));
+  const frame = new PlayFrame(context, { playbook: source.file, name, number, project: projectOf(source.file) });
   readVariables(node, source, frame);
   const own = fromPlay(node, source, context);
   const sections = readSections(node, source, own, frame);
@@ -88,14 +88,14 @@ function readVariables(node: MapNode, source: Source, frame: PlayFrame): void {
   const { problems } = frame.context;
   problems.guard(() => {
     const vars = asMap(node.get("vars") ?? null, source, "vars");
-    if (vars !== undefined) frame.layers.push(layerOf("play vars", vars, source));
+    if (vars !== undefined) frame.shared.layers.push(layerOf("play vars", vars, source));
   });
   for (const one of asList(node.get("vars_files"), source, "vars_files")) {
     problems.guard(() => {
       const name = asText(one, source, "the name of a file");
       if (name.includes("<%")) throw source.error(one.place, "the names in vars_files must be known beforehand");
       try {
-        frame.layers.push(readVarsFile(beside(source.file, name)));
+        frame.shared.layers.push(readVarsFile(beside(source.file, name)));
       } catch (error) {
         if (error instanceof FettleError && error.details.place === undefined)
           throw source.error(one.place, error.details.cause, error.details.remedy);

@@ -60,8 +60,8 @@ function readRole(node: Node, source: Source, outer: Surroundings, frame: PlayFr
     params: [...own.params, ...(params === undefined ? [] : [layerOf(`parameters of role ${name}`, params, source)])],
   };
   if (asBoolean(entry.get("public"), source, "public") === true) {
-    frame.publicDefaults.push(...defaults);
-    frame.publicVars.push(...vars);
+    frame.shared.publicDefaults.push(...defaults);
+    frame.shared.publicVars.push(...vars);
   }
   checkInputs(entry, folder, params, surroundings, source, frame, nameNode);
   const repeated = isRepeated(name, params, meta?.map, frame);
@@ -86,8 +86,8 @@ function isRepeated(name: string, params: MapNode | undefined, meta: MapNode | u
   const key = JSON.stringify([name, params === undefined ? null : toValue(params)]);
   const allowed = meta?.get("allow_duplicates");
   if (allowed?.kind === "scalar" && allowed.value === true) return false;
-  if (frame.rolesSeen.has(key)) return true;
-  frame.rolesSeen.add(key);
+  if (frame.shared.rolesSeen.has(key)) return true;
+  frame.shared.rolesSeen.add(key);
   return false;
 }
 

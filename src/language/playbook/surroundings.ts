@@ -16,7 +16,15 @@ import {
   textTemplate,
 } from "./values.js";
 
-export const NOWHERE: Surroundings = { when: [], tags: [], environment: [], notify: [], layers: [], params: [] };
+export const NOWHERE: Surroundings = {
+  when: [],
+  tags: [],
+  environment: [],
+  notify: [],
+  layers: [],
+  params: [],
+  blocks: [],
+};
 
 /** The surroundings with what a play, block, role entry or task adds to them. */
 export function within(outer: Surroundings, node: MapNode, source: Source): Surroundings {

@@ -1,10 +1,11 @@
-import type { Task } from "../../contract/play.js";
+import type { Block, BlockPart, Task } from "../../contract/play.js";
 import { beside, readSource, type Source } from "../source.js";
 import type { MapNode, Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
 import type { Surroundings } from "./context.js";
 import { BLOCK, INHERITED, unknownKeys } from "./keywords.js";
 import type { PlayFrame } from "./play-frame.js";
+import { withExpansion } from "./include.js";
 import { within } from "./surroundings.js";
 import { isSelected } from "./tags.js";
 import { readTask } from "./task.js";
@@ -32,10 +33,17 @@ function readEntry(node: Node, source: Source, outer: Surroundings, frame: PlayF
   if (map === undefined) throw source.error(node.place, "this task is empty", "remove the -");
   if (map.get("block") !== undefined) return readBlock(map, source, outer, frame, depth);
   if (map.entries.some(({ key }) => IMPORT.test(key))) return importTasks(map, source, outer, frame, depth);
+  for (const key of ["rescue", "always"] as const) {
+    const part = map.get(key);
+    if (part !== undefined) throw source.error(map.place, `${key}: belongs to a block`, "put the tasks under block:");
+  }
   const task = readTask(map, source, outer, frame);
-  return isSelected(task.tags, frame.context.tags) ? [task] : [];
+  if (!isSelected(task.tags, frame.context.tags)) return [];
+  if (task.module.name !== "include_tasks") return [task];
+  return [withExpansion(task, map, source, outer, frame, (...file) => readTasks(...file, depth + 1))];
 }
 
+/** A block is what its tasks have in common; what it does about their failures they carry with them. */
 function readBlock(
   node: MapNode,
   source: Source,
@@ -44,7 +52,20 @@ function readBlock(
   depth: number,
 ): readonly Task[] {
   for (const error of unknownKeys(node, BLOCK, "a block", source)) frame.context.problems.add(error);
-  return readTasks(node.get("block"), source, within(outer, node, source), frame, depth, "block");
+  const own = within(outer, node, source);
+  const read = (key: "block" | "rescue" | "always", blocks: readonly BlockPart[]): readonly Task[] =>
+    readTasks(node.get(key), source, { ...own, blocks }, frame, depth, key);
+  if (node.get("rescue") === undefined && node.get("always") === undefined) return read("block", own.blocks);
+  const block: { -readonly [K in keyof Block]: Block[K] } = { name: nameOf(node), place: node.place, rescues: false };
+  const tasks = read("block", [...own.blocks, { block, part: "tasks" }]);
+  const rescue = read("rescue", [...own.blocks, { block, part: "rescue" }]);
+  block.rescues = rescue.length > 0;
+  return [...tasks, ...rescue, ...read("always", [...own.blocks, { block, part: "always" }])];
+}
+
+function nameOf(node: MapNode): string {
+  const name = node.get("name");
+  return name?.kind === "scalar" && typeof name.value === "string" ? name.value : "block";
 }
 
 /** The tasks of another file, as if they stood here. */

@@ -25,7 +25,7 @@ export function readHandler(node: MapNode, source: Source, outer: Surroundings, 
   return {
     ...task,
     topics: [...topics, ...listen],
-    key: [frame.project, task.role ?? frame.playName, name].join("/"),
+    key: [frame.play.project, task.role ?? frame.play.name, name].join("/"),
   };
 }
 
@@ -66,6 +66,7 @@ function build(
     changedWhen: conditions("changed_when"),
     failedWhen: conditions("failed_when"),
     tags: [...new Set(own.tags)],
+    blocks: own.blocks,
     scope: (host, dynamic) => frame.scope(host, dynamic, own),
     local: (scope) => frame.local(scope, own.role, source),
     ...becomes,

@@ -10,7 +10,7 @@ export function said(
   facts: Readonly<Record<string, unknown>> = {},
 ): Dynamic {
   return {
-    lookup: (name) => (name in values ? { value: values[name] } : undefined),
+    lookup: (name) => (Object.hasOwn(values, name) ? { value: values[name] } : undefined),
     names: () => Object.keys(values),
     facts,
     magic: {},

@@ -112,7 +112,6 @@ const CASES: readonly (readonly [string, string, readonly string[], Given?])[] =
     play("- block: []\n  loop: [1]\n  rescue: []\n- block: x"),
     [
       '4:7 a block has no key "loop"',
-      '5:7 "rescue" is not supported yet',
       "6:14 block must be a list; begin each item with `- `",
     ],
   ],

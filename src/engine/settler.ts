@@ -1,0 +1,156 @@
+import type { Task } from "../contract/play.js";
+import { Batch, hasSteps, restOf, standsAlone } from "./batch.js";
+import { effectsOf } from "./effects.js";
+import type { Host } from "./host.js";
+import type { Lookahead } from "./lookahead.js";
+import { firstConflict } from "./loop-order.js";
+import type { Marks } from "./marks.js";
+import { foresee, predict } from "./predict.js";
+import type { Prepared } from "./prepared.js";
+import type { Reporter } from "./reporter.js";
+import type { Sender } from "./sender.js";
+import type { Slot } from "./slot.js";
+import { runAlone } from "./solo.js";
+
+/** What settling a task takes from the play on its host. */
+export interface SettlerParts {
+  readonly host: Host;
+  readonly reporter: Reporter;
+  readonly lookahead: Lookahead;
+  readonly sender: Sender;
+  readonly marks: Marks;
+  readonly speculate: boolean;
+  /** False as soon as the task at its turn is no longer the next one: the host is done, or a task before it failed. */
+  goesOn(): boolean;
+  /** A meta task: it steers the play itself. */
+  steer(slot: Slot, prepared: Prepared): Promise<void>;
+  /** An include at its turn: what it expands to comes next. What cannot be expanded has failed. */
+  include(slot: Slot, prepared: Prepared): Prepared;
+}
+
+/** Settles the tasks of a host in order: each gets its verdict at its turn, or its place in the batch. */
+export class Settler {
+  readonly #parts: SettlerParts;
+  #batch = new Batch();
+
+  constructor(parts: SettlerParts) {
+    this.#parts = parts;
+  }
+
+  /** Nothing waits to be sent. */
+  get isIdle(): boolean {
+    return this.#batch.isIdle;
+  }
+
+  /** Brings one task to its verdict, or into the batch. */
+  async settle(slot: Slot): Promise<void> {
+    const { lookahead } = this.#parts;
+    slot.turnAt = Date.now();
+    let waitedFor: string | undefined;
+    // A loop whose first items could not be sent is reported by whoever tried.
+    while (this.#parts.goesOn() && !slot.settled) {
+      const attempt = slot.attempt ?? lookahead.launch(slot);
+      attempt.grantTurn();
+      const rest = await attempt.rest();
+      const stale = rest.kind !== "done" || lookahead.isStale(slot, attempt);
+      if (!stale) {
+        if (await this.#join(slot, rest.prepared)) return;
+      } else if (this.#batch.isIdle) {
+        if (rest.kind === "blocked" && rest.name === waitedFor) throw new Error(`nobody sets ${rest.name}`);
+        waitedFor = rest.kind === "blocked" ? rest.name : undefined;
+        delete slot.attempt;
+      } else {
+        const blind = rest.kind === "blocked" ? undefined : await this.#blind(slot);
+        if (blind !== undefined && (await this.#join(slot, blind))) return;
+        // Once the batch has gone the task is looked at: to join without looking is only for what goes along.
+        delete slot.attempt;
+        await this.flush();
+      }
+    }
+  }
+
+  /** The task without looking, when its steps guard themselves and nothing else is missing. */
+  async #blind(slot: Slot): Promise<Prepared | undefined> {
+    if (slot.task.module.blind === undefined) return undefined;
+    const rest = await this.#parts.lookahead.launch(slot, "blind").rest();
+    return rest.kind === "done" ? rest.prepared : undefined;
+  }
+
+  /** True when the task has its verdict or its place in the batch; false when the batch had to go first. */
+  async #join(slot: Slot, found: Prepared): Promise<boolean> {
+    const { host, reporter } = this.#parts;
+    const prepared = slot.task.expand === undefined ? found : this.#parts.include(slot, found);
+    const real = reporter.isReal(prepared);
+    const sends = real && prepared.items.some(hasSteps);
+    const alone = sends && standsAlone(prepared);
+    const steers = slot.task.module.name === "meta";
+    if (!this.#batch.isIdle && (steers || alone || !real || (sends && !this.#batch.takes(prepared.lane)))) {
+      await this.flush();
+      return false;
+    }
+    const cut = steers || alone ? undefined : firstConflict(slot.task, prepared, slot.done.length, !real);
+    if (cut !== undefined) return this.#joinPart(slot, prepared, cut, real);
+    if (steers) await this.#parts.steer(slot, prepared);
+    else if (!real) await predict(host, reporter, slot, prepared);
+    else if (alone) await this.#alone(slot, prepared);
+    else await this.#enqueue(slot, prepared);
+    return true;
+  }
+
+  /** The items of a loop before one that they touch. False: the others are to be looked at again. */
+  async #joinPart(slot: Slot, prepared: Prepared, cut: number, real: boolean): Promise<boolean> {
+    const blind = real ? await this.#blind(slot) : undefined;
+    if (blind !== undefined) return this.#join(slot, blind);
+    const part = { ...prepared, items: prepared.items.slice(0, cut) };
+    const effects = effectsOf(slot.task, restOf(part, slot));
+    if (real) {
+      this.#batch.add(slot, part, this.#parts.marks.around(slot, part), true);
+      this.#parts.host.reader.touch(effects, "pending");
+      await this.flush();
+    } else {
+      foresee(this.#parts.host, prepared, effects);
+      for (const item of restOf(part, slot).items) slot.done.push({ item, outputs: undefined });
+    }
+    return false;
+  }
+
+  async #enqueue(slot: Slot, prepared: Prepared): Promise<void> {
+    this.#batch.add(slot, prepared, this.#parts.marks.around(slot, prepared));
+    if (this.#batch.isIdle) {
+      // Nothing is sent, so nothing is touched, and nobody must wait for it.
+      this.#batch = new Batch();
+      await this.#parts.reporter.report(slot, prepared, (item) => slot.done[item]?.outputs ?? []);
+      return;
+    }
+    this.#parts.host.reader.touch(effectsOf(slot.task, restOf(prepared, slot)), "pending");
+    if (this.#isEdge(slot, prepared)) await this.flush();
+  }
+
+  /** Whether nothing may be sent along behind this task before its outcome is known. */
+  #isEdge({ task }: Slot, prepared: Prepared): boolean {
+    const computed = (conditions: Task["failedWhen"]): boolean => conditions.some((one) => one.constant === undefined);
+    const mayFail = computed(task.failedWhen) && !prepared.ignoreErrors;
+    const mayNotify = computed(task.changedWhen) && task.notify.length > 0;
+    const hasFailed = prepared.items.some((item) => item.kind === "failed");
+    return mayFail || mayNotify || hasFailed || !this.#parts.speculate || this.#parts.host.deps.mode === "plan";
+  }
+
+  /** Sends what waits. */
+  async flush(): Promise<void> {
+    const batch = this.#batch;
+    if (batch.isIdle) {
+      this.#parts.host.reader.release();
+      return;
+    }
+    this.#batch = new Batch();
+    await this.#parts.sender.send(batch);
+    if (this.#parts.goesOn()) this.#parts.lookahead.refresh();
+  }
+
+  async #alone(slot: Slot, prepared: Prepared): Promise<void> {
+    const outputs = await runAlone(this.#parts.host, prepared);
+    this.#parts.host.reader.touch(effectsOf(slot.task, prepared), "done");
+    await this.#parts.reporter.report(slot, prepared, outputs);
+    if (this.#parts.goesOn()) this.#parts.lookahead.refresh();
+  }
+}

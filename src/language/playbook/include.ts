@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Expansion, Scope, Task } from "../../contract/play.js";
+import { LoadErrors, Problems } from "../errors.js";
+import type { MapNode, Node } from "../nodes.js";
+import type { Layer } from "../scope.js";
+import { beside, readSource, type Source } from "../source.js";
+import { dataLayer, layerOf } from "../variables.js";
+import { parseYaml } from "../yaml.js";
+import type { Surroundings } from "./context.js";
+import type { PlayFrame } from "./play-frame.js";
+import { within } from "./surroundings.js";
+import { asMap } from "./values.js";
+
+type ReadTasks = (node: Node | null, source: Source, outer: Surroundings, frame: PlayFrame) => readonly Task[];
+
+/**
+ * An include_tasks, with what it expands to. A file whose name is known beforehand is read at once as well: what is
+ * wrong in it is told before anything is touched.
+ */
+export function withExpansion(
+  task: Task,
+  node: MapNode,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+  read: ReadTasks,
+): Task {
+  const vars = asMap(node.get("vars") ?? null, source, "vars");
+  const own: readonly Layer[] = vars === undefined ? [] : [layerOf("include vars", vars, source)];
+  const expandAs = (params: unknown, items: readonly Layer[], inner: PlayFrame): Expansion => {
+    const { file } = params as { file: string };
+    const path = findTasks(file, task, source, outer, frame);
+    const text = readSource(path);
+    const surroundings = { ...outer, params: [...outer.params, ...own, ...items] };
+    const applied = within(surroundings, applyOf(node, source), source);
+    return { tasks: read(parseYaml(text, "1.2"), text, applied, inner), handlers: inner.handlers };
+  };
+  checkBeforehand(task, frame, expandAs);
+  const known = new Map<string, Expansion>();
+  return {
+    ...task,
+    expand(params, scope) {
+      const items = loopValues(task, scope);
+      const key = JSON.stringify([params, items]);
+      const found =
+        known.get(key) ?? expandNow((inner) => expandAs(params, [dataLayer("loop", items, task.place)], inner));
+      known.set(key, found);
+      return found;
+    },
+  };
+
+  function expandNow(expand: (inner: PlayFrame) => Expansion): Expansion {
+    const problems = new Problems();
+    const expansion = expand(frame.apart(problems));
+    try {
+      problems.check();
+    } catch (error) {
+      if (error instanceof LoadErrors && error.errors[0] !== undefined) throw error.errors[0];
+      throw error;
+    }
+    return expansion;
+  }
+}
+
+/** Once a file: a file may include itself, under a condition that ends that. */
+function checkBeforehand(
+  { args }: Task,
+  frame: PlayFrame,
+  expand: (params: unknown, items: readonly Layer[], inner: PlayFrame) => Expansion,
+): void {
+  const params = args.constant?.value;
+  if (typeof params?.["file"] !== "string") return;
+  const { place } = args;
+  const key = JSON.stringify([params["file"], place]);
+  if (frame.shared.checked.has(key)) return;
+  frame.shared.checked.add(key);
+  const { problems } = frame.context;
+  const found = problems.guard(() => expand(params, [], frame.apart(problems)));
+  for (const task of found?.tasks ?? []) if (task.register !== undefined) frame.shared.registers.add(task.register);
+}
+
+/** The loop's variables at this item: the included tasks see them. */
+function loopValues({ loop }: Task, scope: Scope): Readonly<Record<string, unknown>> {
+  if (loop === undefined) return {};
+  const names = [loop.variable, loop.indexVariable].filter((name) => name !== undefined);
+  return Object.fromEntries(names.map((name) => [name, scope.get(name)]));
+}
+
+/** The keywords under `apply:`, as those of a block around the included tasks. */
+function applyOf(node: MapNode, source: Source): MapNode {
+  const value = node.entries.find(({ key }) => /(^|\.)include_(tasks|role)$/.test(key))?.value;
+  const apply = value?.kind === "map" ? value.get("apply") : undefined;
+  return asMap(apply ?? null, source, "apply") ?? { kind: "map", entries: [], place: node.place, get: () => undefined };
+}
+
+/** Beside the including file, in the role's tasks/, beside the playbook. */
+function findTasks(name: string, task: Task, source: Source, { role }: Surroundings, frame: PlayFrame): string {
+  const places = [
+    beside(source.file, name),
+    ...(role === undefined ? [] : [join(role.folder, "tasks", name), join(role.folder, name)]),
+    join(frame.folder, name),
+  ];
+  const found = places.find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  const remedy = `it is looked for at ${[...new Set(places)].join(", ")}`;
+  throw source.error(task.args.place, `there is no file "${name}" with tasks`, remedy);
+}
