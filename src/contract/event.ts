@@ -98,6 +98,8 @@ export type Event =
       readonly noLog: boolean;
       readonly ms: number;
     }
+  /** It is tried again: `left` times at most. */
+  | { readonly type: "taskRetried"; readonly host: string; readonly task: TaskRef; readonly left: number }
   | { readonly type: "handlerNotified"; readonly host: string; readonly handler: string; readonly by: TaskRef }
   | { readonly type: "hostUnreachable"; readonly host: string; readonly error: ErrorDetails }
   /** The host drops out of the play. */

@@ -53,6 +53,10 @@ export interface Loop {
   readonly indexVariable?: string;
   /** loop_control.label */
   readonly label?: Expression<string>;
+  /** loop_control.pause: seconds between two items. */
+  readonly pause?: Expression<number>;
+  /** loop_control.extended: each item sees `ansible_loop`. */
+  readonly extended?: boolean;
 }
 
 /** A block of tasks with what is done about their failures. Equal blocks are the same object. */
@@ -101,6 +105,12 @@ export interface Task {
   readonly environment: readonly Expression<Readonly<Record<string, string>>>[];
   readonly changedWhen: readonly Expression<boolean>[];
   readonly failedWhen: readonly Expression<boolean>[];
+  /** All must hold, or the task is tried again. */
+  readonly until: readonly Expression<boolean>[];
+  /** How often it is tried again; absent: not, or twice with `until`. */
+  readonly retries?: Expression<number>;
+  /** Seconds between two tries; absent: 5. */
+  readonly delay?: Expression<number>;
   readonly ignoreErrors?: Expression<boolean>;
   readonly noLog?: Expression<boolean>;
   readonly checkMode?: Expression<boolean>;

@@ -78,7 +78,7 @@ export class Lookahead {
     if (!isCurrent()) return;
     if (slot.task.expand !== undefined) this.parts.expand(slot, rest.prepared);
     if (!quiet) this.#lookAtHandlers(slot);
-    else if (slot.writes.length > 0) {
+    else if (slot.writes.length > 0 && rest.prepared.retry === undefined) {
       const values = await this.parts.earlyVariables(slot, rest.prepared);
       if (!isCurrent()) return;
       this.parts.context.variables.setEarly(slot, values);

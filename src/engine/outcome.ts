@@ -1,7 +1,7 @@
 import type { ItemOutcome, Status, TaskRef } from "../contract/event.js";
 import type { Change } from "../contract/change.js";
 import type { FettleError } from "../contract/error.js";
-import { FettleError as Fettle } from "../contract/error.js";
+import { FettleError as Fettle, hostError } from "../contract/error.js";
 import type { ChangeOutputs, TaskResult } from "../contract/module.js";
 import type { Expression, Scope, Task } from "../contract/play.js";
 import { asFettleError, NeedsRealRun } from "./attempt.js";
@@ -119,6 +119,7 @@ class Judge {
     const endsSomehow = outputs === undefined && changes.some(isOpaque);
     const guard = outputs === undefined ? openGuard(changes) : undefined;
     const base = {
+      ...(item.tried !== undefined && { attempts: item.tried.attempts }),
       ...(guard === undefined && { changed: natural }),
       ...(!endsSomehow && { failed: broken !== undefined }),
       ...data,
@@ -132,8 +133,9 @@ class Judge {
     );
     if (verdict instanceof Fettle) return this.#failed(item, verdict, { ...result, failed: true }, changes);
     const final = outputs === undefined ? this.#partly({ ...data, ...verdict }) : { ...result, ...verdict };
-    if (verdict.failed === true) {
-      const error = failureOf(broken, own, data);
+    if (verdict.failed === true || item.tried?.exhausted === true) {
+      const error =
+        verdict.failed === true ? failureOf(broken, own, data) : neverHeld(this.task_, item.tried?.attempts);
       const judged = this.#failed(item, error, final, changes);
       return lost ? { ...judged, outcome: { ...judged.outcome, status: "unreachable" } } : judged;
     }
@@ -249,6 +251,11 @@ class Judge {
   #ignored(status: Status): Status {
     return status === "failed" && this.prepared.ignoreErrors ? "ignored" : status;
   }
+}
+
+function neverHeld({ until }: Task, attempts = 1): FettleError {
+  const condition = until.map(({ source }) => source).join(" and ");
+  return hostError(`until: "${condition}" does not hold after ${attempts} ${attempts === 1 ? "try" : "tries"}`);
 }
 
 /** The verdict on a loop: the worst of its items; skipped only when all were. */

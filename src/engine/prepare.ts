@@ -6,7 +6,7 @@ import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
 import { ItemReader } from "./item-reader.js";
-import { describe, isQuiet, labelled, showLabel, unknownItem } from "./items.js";
+import { describe, isQuiet, labelled, loopVariables, showLabel, unknownItem } from "./items.js";
 import { marks } from "./marks.js";
 import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
 import type { Reader, ReaderClient } from "./reader.js";
@@ -123,10 +123,7 @@ class Preparation {
     const values = await this.#evaluate(() => loop.items.evaluate(this.#scope));
     if (!Array.isArray(values)) throw this.#error(`loop must give a list, not ${describe(values)}`, loop.items.place);
     const items = values.map((value: unknown, index) => {
-      const scope = this.#scope.with({
-        [loop.variable]: value,
-        ...(loop.indexVariable !== undefined && { [loop.indexVariable]: index }),
-      });
+      const scope = this.#scope.with(loopVariables(loop, values, index));
       return { scope, label: this.#label(scope, value) };
     });
     return { kind: "items", items };

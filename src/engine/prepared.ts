@@ -16,6 +16,8 @@ export interface Because {
 export type PreparedItem = {
   readonly label?: string;
   readonly scope: Scope;
+  /** With `until`: how often it was tried, and whether that was not enough. */
+  readonly tried?: { readonly attempts: number; readonly exhausted: boolean };
 } & (
   | { readonly kind: "skipped"; readonly because: string }
   | { readonly kind: "failed"; readonly error: FettleError }
@@ -38,6 +40,10 @@ export interface Prepared {
   /** Run for real in a dry run (`check_mode: false`), or never run (`check_mode: true`). Absent: as the run. */
   readonly checkMode?: boolean;
   readonly timeoutMs?: number;
+  /** Tried again until its condition holds: how often at most, and how long to wait in between. */
+  readonly retry?: { readonly attempts: number; readonly delayMs: number };
+  /** Between two items of a loop. */
+  readonly pauseMs?: number;
   readonly environment: Readonly<Record<string, string>>;
   /** What `notify` names. */
   readonly topics: readonly string[];

@@ -2,11 +2,16 @@ import type { Place } from "../contract/error.js";
 import type { Scope, Task } from "../contract/play.js";
 import type { Prepared } from "./prepared.js";
 
-type Settings = Pick<Prepared, "environment" | "topics" | "ignoreErrors" | "noLog" | "checkMode" | "timeoutMs">;
+type Settings = Pick<
+  Prepared,
+  "environment" | "topics" | "ignoreErrors" | "noLog" | "checkMode" | "timeoutMs" | "retry" | "pauseMs"
+>;
 
 /** What a task's keywords say on a host. Throws an input error, also for a topic that no handler answers to. */
 export function settingsOf(task: Task, scope: Scope, checkTopic: (topic: string, place: Place) => void): Settings {
   const seconds = task.timeout?.evaluate(scope);
+  const pause = task.loop?.pause?.evaluate(scope);
+  const retry = retryOf(task, scope);
   const checked = task.checkMode?.evaluate(scope);
   const environment: Readonly<Record<string, string>>[] = task.environment.map((one) => one.evaluate(scope));
   return {
@@ -20,5 +25,17 @@ export function settingsOf(task: Task, scope: Scope, checkTopic: (topic: string,
     noLog: task.noLog?.evaluate(scope) ?? false,
     ...(checked !== undefined && { checkMode: checked }),
     ...(seconds !== undefined && seconds > 0 && { timeoutMs: seconds * 1000 }),
+    ...(retry !== undefined && { retry }),
+    ...(pause !== undefined && pause > 0 && { pauseMs: pause * 1000 }),
+  };
+}
+
+/** As in Ansible: `until` alone is three tries, `retries: n` is n more than the first. */
+function retryOf({ until, retries, delay }: Task, scope: Scope): Settings["retry"] {
+  if (until.length === 0 && retries === undefined) return undefined;
+  const given = retries?.evaluate(scope);
+  return {
+    attempts: given === undefined ? 3 : Math.max(1, given + 1),
+    delayMs: (delay?.evaluate(scope) ?? 5) * 1000,
   };
 }

@@ -11,6 +11,7 @@ import type { Reporter } from "./reporter.js";
 import type { Sender } from "./sender.js";
 import type { Slot } from "./slot.js";
 import { runAlone } from "./solo.js";
+import { Retrying } from "./retry.js";
 
 /** What settling a task takes from the play on its host. */
 export interface SettlerParts {
@@ -82,7 +83,8 @@ export class Settler {
     const prepared = slot.task.expand === undefined ? found : this.#parts.include(slot, found);
     const real = reporter.isReal(prepared);
     const sends = real && prepared.items.some(hasSteps);
-    const alone = sends && standsAlone(prepared);
+    const retries = real && prepared.retry !== undefined && prepared.items.some((item) => item.kind === "ready");
+    const alone = retries || (sends && (standsAlone(prepared) || prepared.pauseMs !== undefined));
     const steers = slot.task.module.name === "meta";
     if (!this.#batch.isIdle && (steers || alone || !real || (sends && !this.#batch.takes(prepared.lane)))) {
       await this.flush();
@@ -92,7 +94,7 @@ export class Settler {
     if (cut !== undefined) return this.#joinPart(slot, prepared, cut, real);
     if (steers) await this.#parts.steer(slot, prepared);
     else if (!real) await predict(host, reporter, slot, prepared);
-    else if (alone) await this.#alone(slot, prepared);
+    else if (alone) await this.#alone(slot, prepared, retries);
     else await this.#enqueue(slot, prepared);
     return true;
   }
@@ -147,10 +149,14 @@ export class Settler {
     if (this.#parts.goesOn()) this.#parts.lookahead.refresh();
   }
 
-  async #alone(slot: Slot, prepared: Prepared): Promise<void> {
-    const outputs = await runAlone(this.#parts.host, prepared);
-    this.#parts.host.reader.touch(effectsOf(slot.task, prepared), "done");
-    await this.#parts.reporter.report(slot, prepared, outputs);
+  async #alone(slot: Slot, prepared: Prepared, retries: boolean): Promise<void> {
+    const { host, reporter, lookahead } = this.#parts;
+    if (retries) await new Retrying(host, reporter, lookahead).run(slot, prepared);
+    else {
+      const outputs = await runAlone(host, prepared);
+      host.reader.touch(effectsOf(slot.task, prepared), "done");
+      await reporter.report(slot, prepared, outputs);
+    }
     if (this.#parts.goesOn()) this.#parts.lookahead.refresh();
   }
 }

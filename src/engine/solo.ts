@@ -9,16 +9,23 @@ import type { Prepared, PreparedItem } from "./prepared.js";
 const NOTHING = { bytes: Buffer.alloc(0), totalBytes: 0, truncated: false };
 const DONE: StepResult = { outcome: { kind: "exited", code: 0, ok: true }, stdout: NOTHING, stderr: NOTHING };
 
-/** Runs a task that has steps which are not the host's to take (waiting), one step after another. */
+/** Runs a task whose steps are not the host's alone to take (waiting), one step after another. */
 export async function runAlone(host: Host, prepared: Prepared): Promise<OutputsOf> {
   const outputs = new Map<number, readonly (readonly StepResult[])[]>();
   for (const [i, item] of prepared.items.entries()) {
-    if (item.kind === "ready") outputs.set(i, await runItem(host, prepared, item));
+    if (item.kind !== "ready") continue;
+    if (prepared.pauseMs !== undefined && i > 0) await pause(host, prepared.pauseMs);
+    outputs.set(i, await runItem(host, prepared, item));
   }
   return (item) => outputs.get(item);
 }
 
-async function runItem(
+/** Cut short by Ctrl-C: the run ends anyway. */
+export async function pause(host: Host, ms: number): Promise<void> {
+  await sleep(ms, undefined, { signal: host.deps.signal }).catch(() => undefined);
+}
+
+export async function runItem(
   host: Host,
   prepared: Prepared,
   item: PreparedItem & { kind: "ready" },
@@ -42,7 +49,6 @@ async function runStep(host: Host, prepared: Prepared, step: Step): Promise<Step
     const report = await host.waves.hold(() => host.send(prepared.lane, script));
     return report.results[0]?.[0]?.[0] ?? DONE;
   }
-  // Cut short by Ctrl-C: the run ends anyway.
-  await sleep(step.ms, undefined, { signal: host.deps.signal }).catch(() => undefined);
+  await pause(host, step.ms);
   return DONE;
 }

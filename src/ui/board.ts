@@ -78,6 +78,9 @@ function advance(host: HostState, event: Event): void {
     case "taskStarted":
       host.doing = taskLabel(event.task);
       return;
+    case "taskRetried":
+      host.doing = `${taskLabel(event.task)}, again (${event.left} left)`;
+      return;
     case "batchSent":
       host.doing =
         event.tasks.length === 1 && event.tasks[0] ? taskLabel(event.tasks[0]) : `${event.tasks.length} tasks`;

@@ -63,6 +63,8 @@ export function createLines(options: ViewOptions): (event: Event) => string[] {
       case "taskSettled":
         assumptions.note(event);
         return settledLines(event, setting(), outputShown.delete(`${event.host}\0${event.task.id}`));
+      case "taskRetried":
+        return [`${name(event.host)}  ${paint("changed", "retrying")}  ${taskLabel(event.task)}  (${event.left} left)`];
       case "handlerNotified":
         return at(1, `${name(event.host)}  notifies ${escapeLine(event.handler)} (by ${taskLabel(event.by)})`);
       case "hostUnreachable":

@@ -46,6 +46,7 @@ export function makeTask(module: ModuleSpec, parts: TaskParts = {}): Task {
     environment: [],
     changedWhen: [],
     failedWhen: [],
+    until: [],
     tags: [],
     blocks: [],
     scope: (host, dynamic) => plainScope({ inventory_hostname: host, ...dynamic.magic }, dynamic),

@@ -1,6 +1,7 @@
 import { didYouMean, type FettleError } from "../../contract/error.js";
 import type { Source } from "../source.js";
 import type { Entry, MapNode } from "../nodes.js";
+import { WITH_LOOPS } from "./with-loops.js";
 
 /** Keywords that tasks, blocks and roles share, and that what stands inside inherits. */
 export const INHERITED = [
@@ -22,11 +23,15 @@ export const TASK = [
   ...INHERITED,
   "args",
   "loop",
+  ...WITH_LOOPS,
   "loop_control",
   "register",
   "notify",
   "changed_when",
   "failed_when",
+  "until",
+  "retries",
+  "delay",
 ] as const;
 
 export const HANDLER = [...TASK, "listen"] as const;
@@ -43,17 +48,15 @@ export const PLAY = [
 
 /** Ansible's, known and refused by name for now. */
 const LATER = new Set([
-  ...["any_errors_fatal", "async", "poll", "collections", "debugger", "delay", "retries", "until", "delegate_facts"],
+  ...["any_errors_fatal", "async", "poll", "collections", "debugger", "delegate_facts"],
   ...["delegate_to", "diff", "ignore_unreachable", "max_fail_percentage", "module_defaults", "order", "run_once"],
   ...["serial", "throttle", "vars_prompt", "action", "local_action", "gather_subset", "fact_path"],
   ...["gather_timeout", "remote_user", "port", "connection", "become_flags", "become_exe"],
-  ...["with_items", "with_dict", "with_list", "with_fileglob", "with_together", "with_sequence", "with_subelements"],
-  ...["with_nested", "with_first_found", "with_indexed_items", "with_lines", "with_random_choice", "with_flattened"],
+  ...["with_lines", "with_inventory_hostnames", "with_env", "with_url"],
   ...["include_role", "import_role", "include_vars", "include", "import_playbook"],
 ]);
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  with_items: "write loop: with a list or an expression",
   import_role: "name the role under roles:",
   include_role: "name the role under roles:",
   include: "write include_tasks: or import_tasks:",

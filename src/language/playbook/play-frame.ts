@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Local } from "../../contract/module.js";
 import type { Dynamic, Handler, RoleInputs, Scope } from "../../contract/play.js";
 import type { Problems } from "../errors.js";
@@ -82,6 +82,17 @@ export class PlayFrame {
       scopeOf: (other) => this.#scopeOfOther(other === host ? dynamic : undefined, other),
     });
     return createScope({ ...this.layersFor(host, own), dynamic, magic });
+  }
+
+  /** Where loops over files of the controller look for them. */
+  filesOf(role: RoleContext | undefined): readonly string[] {
+    const folders = role === undefined ? [this.folder] : [role.folder, this.folder];
+    return folders.flatMap((folder) => [
+      join(folder, "files"),
+      join(folder, "templates"),
+      join(folder, "vars"),
+      folder,
+    ]);
   }
 
   local(scope: Scope, role: RoleContext | undefined, source: Source): Local {

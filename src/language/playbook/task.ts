@@ -1,15 +1,16 @@
 import type { ModuleSpec } from "../../contract/module.js";
-import type { Expression, Handler, Loop, Scope, Task } from "../../contract/play.js";
-import { bareExpression, condition, templateText } from "../expression.js";
+import type { Expression, Handler, Scope, Task } from "../../contract/play.js";
+import { condition, templateText } from "../expression.js";
 import { whyNoName } from "../scope.js";
 import type { Source } from "../source.js";
 import type { Entry, MapNode } from "../nodes.js";
 import { findModule, readArgs, unknownModule } from "./args.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { HANDLER, isLater, TASK, unknownKey } from "./keywords.js";
+import { loopOf } from "./loop.js";
 import type { PlayFrame } from "./play-frame.js";
 import { within } from "./surroundings.js";
-import { asMap, asText, entryOf, mapped, oneOrMore } from "./values.js";
+import { asText, entryOf, mapped, numberTemplate, oneOrMore } from "./values.js";
 
 /** Reads one task. Throws, or adds to the problems, what is wrong with it. */
 export function readTask(node: MapNode, source: Source, outer: Surroundings, frame: PlayFrame): Task {
@@ -46,10 +47,12 @@ function build(
   const own = within(outer, node, source);
   const { args, argNames, places } = readArgs(module, entry, node.get("args"), source, context.problems);
   const register = registerOf(node, source);
-  const loop = loopOf(node, source);
+  const loop = loopOf(node, source, frame.filesOf(own.role));
   const conditions = (key: string): readonly Expression<boolean>[] =>
     oneOrMore(node.get(key)).map((one) => condition(one, source));
   const name = nameOf(node, source, module);
+  const retries = numberTemplate(entryOf(node, "retries"), source);
+  const delay = numberTemplate(entryOf(node, "delay"), source);
   const becomes = becomeOf(own);
   return {
     id: frame.nextId(),
@@ -65,6 +68,7 @@ function build(
     environment: own.environment,
     changedWhen: conditions("changed_when"),
     failedWhen: conditions("failed_when"),
+    until: conditions("until"),
     tags: [...new Set(own.tags)],
     blocks: own.blocks,
     scope: (host, dynamic) => frame.scope(host, dynamic, own),
@@ -72,6 +76,8 @@ function build(
     ...becomes,
     ...(own.role !== undefined && { role: own.role.name }),
     ...(loop !== undefined && { loop }),
+    ...(retries !== undefined && { retries }),
+    ...(delay !== undefined && { delay }),
     ...(register !== undefined && { register }),
     ...(own.ignoreErrors !== undefined && { ignoreErrors: own.ignoreErrors }),
     ...(own.noLog !== undefined && { noLog: own.noLog }),
@@ -129,32 +135,6 @@ function registerOf(node: MapNode, source: Source): string | undefined {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
   throw source.error(found.place, `"${name}" cannot be the name of a variable`, "use letters, digits and underscores");
 }
-
-function loopOf(node: MapNode, source: Source): Loop | undefined {
-  const found = node.get("loop");
-  const control = asMap(node.get("loop_control") ?? null, source, "loop_control");
-  if (found === undefined) {
-    if (control !== undefined) throw source.error(control.place, "loop_control without a loop");
-    return undefined;
-  }
-  for (const entry of control?.entries ?? []) {
-    if (!LOOP_CONTROL.includes(entry.key)) throw unknownKey(entry, LOOP_CONTROL, "loop_control", source);
-  }
-  const text = (key: string): string | undefined => {
-    const value = control?.get(key);
-    return value === undefined ? undefined : asText(value, source, key);
-  };
-  const label = control?.get("label");
-  const index = text("index_var");
-  return {
-    items: bareExpression(found, source) as Expression<readonly unknown[]>,
-    variable: text("loop_var") ?? "item",
-    ...(index !== undefined && { indexVariable: index }),
-    ...(label?.kind === "scalar" && { label: mapped(templateText(label, source), String) }),
-  };
-}
-
-const LOOP_CONTROL = ["loop_var", "index_var", "label"];
 
 /** Inventory variables (`ansible_become`, `ansible_become_user`) win over keywords, as in Ansible. */
 function becomeOf(own: Surroundings): { become: Expression<boolean>; becomeUser: Expression<string> } {

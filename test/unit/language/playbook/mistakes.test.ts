@@ -110,10 +110,7 @@ const CASES: readonly (readonly [string, string, readonly string[], Given?])[] =
   [
     "blocks",
     play("- block: []\n  loop: [1]\n  rescue: []\n- block: x"),
-    [
-      '4:7 a block has no key "loop"',
-      "6:14 block must be a list; begin each item with `- `",
-    ],
+    ['4:7 a block has no key "loop"', "6:14 block must be a list; begin each item with `- `"],
   ],
   [
     "imports",

@@ -1,0 +1,48 @@
+import type { Expression, Loop } from "../../contract/play.js";
+import { bareExpression, templateText } from "../expression.js";
+import type { Entry, MapNode } from "../nodes.js";
+import type { Source } from "../source.js";
+import { unknownKey } from "./keywords.js";
+import { asBoolean, asMap, asText, entryOf, mapped, numberTemplate } from "./values.js";
+import { WITH_LOOPS, withLoop } from "./with-loops.js";
+
+const CONTROL = ["loop_var", "index_var", "label", "pause", "extended", "extended_allitems"];
+
+/** The loop of a task; undefined when it has none. `folders`: where the files of with_fileglob and others lie. */
+export function loopOf(node: MapNode, source: Source, folders: readonly string[]): Loop | undefined {
+  const entries = node.entries.filter(({ key }) => key === "loop" || WITH_LOOPS.includes(key));
+  const [found, second] = entries;
+  const control = asMap(node.get("loop_control") ?? null, source, "loop_control");
+  if (second !== undefined) throw source.error(second.keyPlace, "a task has one loop at most", "remove one");
+  if (found === undefined) {
+    if (control !== undefined) throw source.error(control.place, "loop_control without a loop");
+    return undefined;
+  }
+  return { items: itemsOf(found, source, folders), ...controlOf(control, source) };
+}
+
+function itemsOf(entry: Entry, source: Source, folders: readonly string[]): Expression<readonly unknown[]> {
+  if (entry.key !== "loop") return withLoop(entry, source, folders);
+  return bareExpression(entry.value, source) as Expression<readonly unknown[]>;
+}
+
+function controlOf(control: MapNode | undefined, source: Source): Omit<Loop, "items"> {
+  if (control === undefined) return { variable: "item" };
+  for (const entry of control.entries) {
+    if (!CONTROL.includes(entry.key)) throw unknownKey(entry, CONTROL, "loop_control", source);
+  }
+  const text = (key: string): string | undefined => {
+    const value = control.get(key);
+    return value === undefined ? undefined : asText(value, source, key);
+  };
+  const label = control.get("label");
+  const index = text("index_var");
+  const pause = numberTemplate(entryOf(control, "pause"), source);
+  return {
+    variable: text("loop_var") ?? "item",
+    extended: asBoolean(control.get("extended"), source, "extended") ?? false,
+    ...(index !== undefined && { indexVariable: index }),
+    ...(label?.kind === "scalar" && { label: mapped(templateText(label, source), String) }),
+    ...(pause !== undefined && { pause }),
+  };
+}
