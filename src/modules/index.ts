@@ -8,6 +8,7 @@ import { debug } from "./debug.js";
 import { fail } from "./fail.js";
 import { file } from "./file.js";
 import { group } from "./group.js";
+import { includeRole } from "./include_role.js";
 import { includeTasks } from "./include_tasks.js";
 import { lineinfile } from "./lineinfile.js";
 import { meta } from "./meta.js";
@@ -38,6 +39,7 @@ const modules: readonly ModuleSpec[] = [
   fail,
   file,
   group,
+  includeRole,
   includeTasks,
   lineinfile,
   meta,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Expansion, Scope, Task } from "../../contract/play.js";
 import { LoadErrors, Problems } from "../errors.js";
-import type { MapNode, Node } from "../nodes.js";
+import type { MapNode, Node, ScalarNode } from "../nodes.js";
 import type { Layer } from "../scope.js";
 import { beside, readSource, type Source } from "../source.js";
 import { dataLayer, layerOf } from "../variables.js";
@@ -13,6 +13,9 @@ import { within } from "./surroundings.js";
 import { asMap } from "./values.js";
 
 type ReadTasks = (node: Node | null, source: Source, outer: Surroundings, frame: PlayFrame) => readonly Task[];
+
+/** An include's own parameters, by Ansible's names. */
+type Params = Readonly<Record<string, unknown>>;
 
 /**
  * An include_tasks, with what it expands to. A file whose name is known beforehand is read at once as well: what is
@@ -27,14 +30,15 @@ export function withExpansion(
   read: ReadTasks,
 ): Task {
   const vars = asMap(node.get("vars") ?? null, source, "vars");
-  const own: readonly Layer[] = vars === undefined ? [] : [layerOf("include vars", vars, source)];
+  const tasksOf = (params: Params, around: Surroundings, inner: PlayFrame): readonly Task[] => {
+    if (task.module.name === "include_role") return roleTasks(task, params, vars, around, source, inner);
+    const text = readSource(findTasks(String(params["file"]), task, source, outer, frame));
+    const own: readonly Layer[] = vars === undefined ? [] : [layerOf("include vars", vars, source)];
+    return read(parseYaml(text, "1.2"), text, { ...around, params: [...around.params, ...own] }, inner);
+  };
   const expandAs = (params: unknown, items: readonly Layer[], inner: PlayFrame): Expansion => {
-    const { file } = params as { file: string };
-    const path = findTasks(file, task, source, outer, frame);
-    const text = readSource(path);
-    const surroundings = { ...outer, params: [...outer.params, ...own, ...items] };
-    const applied = within(surroundings, applyOf(node, source), source);
-    return { tasks: read(parseYaml(text, "1.2"), text, applied, inner), handlers: inner.handlers };
+    const around = within({ ...outer, params: [...outer.params, ...items] }, applyOf(node, source), source);
+    return { tasks: tasksOf(params as Params, around, inner), handlers: inner.handlers };
   };
   checkBeforehand(task, frame, expandAs);
   const known = new Map<string, Expansion>();
@@ -70,14 +74,37 @@ function checkBeforehand(
   expand: (params: unknown, items: readonly Layer[], inner: PlayFrame) => Expansion,
 ): void {
   const params = args.constant?.value;
-  if (typeof params?.["file"] !== "string") return;
-  const { place } = args;
-  const key = JSON.stringify([params["file"], place]);
+  if (params === undefined) return;
+  const key = JSON.stringify([params, args.place]);
   if (frame.shared.checked.has(key)) return;
   frame.shared.checked.add(key);
   const { problems } = frame.context;
   const found = problems.guard(() => expand(params, [], frame.apart(problems)));
   for (const task of found?.tasks ?? []) if (task.register !== undefined) frame.shared.registers.add(task.register);
+}
+
+function roleTasks(
+  task: Task,
+  params: Params,
+  vars: MapNode | undefined,
+  around: Surroundings,
+  source: Source,
+  frame: PlayFrame,
+): readonly Task[] {
+  const text = (key: string): string | undefined => (typeof params[key] === "string" ? params[key] : undefined);
+  const flag = (key: string): boolean | undefined => (typeof params[key] === "boolean" ? params[key] : undefined);
+  const place = task.argPlace(["name"]);
+  const name: ScalarNode = { kind: "scalar", value: text("name") ?? "", style: "quoted", place, placeAt: () => place };
+  const files = {
+    tasksFrom: text("tasks_from"),
+    varsFrom: text("vars_from"),
+    defaultsFrom: text("defaults_from"),
+    handlersFrom: text("handlers_from"),
+    public: flag("public"),
+    allowDuplicates: flag("allow_duplicates"),
+  };
+  const given = Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined));
+  return frame.readRoleTask(name, vars, given, source, around, frame);
 }
 
 /** The loop's variables at this item: the included tasks see them. */

@@ -53,12 +53,10 @@ const LATER = new Set([
   ...["serial", "throttle", "vars_prompt", "action", "local_action", "gather_subset", "fact_path"],
   ...["gather_timeout", "remote_user", "port", "connection", "become_flags", "become_exe"],
   ...["with_lines", "with_inventory_hostnames", "with_env", "with_url"],
-  ...["include_role", "import_role", "include_vars", "include", "import_playbook"],
+  ...["include_vars", "include", "import_playbook"],
 ]);
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  import_role: "name the role under roles:",
-  include_role: "name the role under roles:",
   include: "write include_tasks: or import_tasks:",
 };
 

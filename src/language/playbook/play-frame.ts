@@ -7,6 +7,7 @@ import type { Source } from "../source.js";
 import type { LoadContext, RoleContext, Surroundings } from "./context.js";
 import { LocalFiles } from "./local.js";
 import { magicOf } from "./magic.js";
+import type { readRoleTask as ReadRoleTask } from "./role.js";
 
 /** A play among those of a run. */
 export interface PlayIdentity {
@@ -44,6 +45,8 @@ export class PlayFrame {
   constructor(
     readonly context: LoadContext,
     readonly play: PlayIdentity,
+    /** Reads the role of an import_role or include_role. Given, since roles are made of tasks. */
+    readonly readRoleTask: typeof ReadRoleTask,
     readonly shared = new Shared(),
   ) {
     this.folder = dirname(play.playbook);
@@ -51,7 +54,7 @@ export class PlayFrame {
 
   /** The same play for what is read while it runs: handlers, inputs and errors of that are kept apart. */
   apart(problems: Problems): PlayFrame {
-    return new PlayFrame({ ...this.context, problems }, this.play, this.shared);
+    return new PlayFrame({ ...this.context, problems }, this.play, this.readRoleTask, this.shared);
   }
 
   nextId(): string {

@@ -10,7 +10,7 @@ import type { LoadContext, Surroundings } from "./context.js";
 import { checkNotified, lastNamesWin, readHandlers } from "./handlers.js";
 import { PLAY, unknownKeys } from "./keywords.js";
 import { nothingRead, PlayFrame } from "./play-frame.js";
-import { readRoles } from "./role.js";
+import { readRoles, readRoleTask } from "./role.js";
 import { NOWHERE, within } from "./surroundings.js";
 import { readTasks } from "./task-list.js";
 import { asBoolean, asList, asMap, asText, entryOf, oneOrMore } from "./values.js";
@@ -32,7 +32,11 @@ export function readPlay(node: MapNode, source: Source, number: number, context:
   const { hosts, pattern, warning } = hostsOf(node, source, context);
   const nameNode = node.get("name");
   const name = nameNode === undefined ? pattern : asText(nameNode, source, "name");
-  const frame = new PlayFrame(context, { playbook: source.file, name, number, project: projectOf(source.file) });
+  const frame = new PlayFrame(
+    context,
+    { playbook: source.file, name, number, project: projectOf(source.file) },
+    readRoleTask,
+  );
   readVariables(node, source, frame);
   const own = fromPlay(node, source, context);
   const sections = readSections(node, source, own, frame);

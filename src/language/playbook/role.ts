@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { didYouMean, type FettleError } from "../../contract/error.js";
+import { didYouMean, type FettleError, inputError } from "../../contract/error.js";
 import type { Task } from "../../contract/play.js";
 import type { Layer } from "../scope.js";
 import { readSource, type Source } from "../source.js";
@@ -30,13 +30,50 @@ export function readRoles(
   );
 }
 
+/** What include_role and import_role say besides the role's name. */
+export interface RoleFiles {
+  readonly tasksFrom?: string;
+  readonly varsFrom?: string;
+  readonly defaultsFrom?: string;
+  readonly handlersFrom?: string;
+  readonly public?: boolean;
+  readonly allowDuplicates?: boolean;
+}
+
+/** The tasks of one role that a task names: import_role, include_role. */
+export function readRoleTask(
+  name: Node,
+  vars: MapNode | undefined,
+  files: RoleFiles,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+): readonly Task[] {
+  const entries = [
+    { key: "role", keyPlace: name.place, value: name },
+    ...(vars === undefined ? [] : [{ key: "vars", keyPlace: vars.place, value: vars }]),
+  ];
+  const { role, ...around } = outer;
+  const given = { allowDuplicates: true, ...files };
+  // As in Ansible, it sees the variables of the role that asks for it.
+  return readRole(makeMap(entries, name.place), source, around, frame, [], given, role?.defaults).tasks;
+}
+
 interface ReadRole {
   readonly tasks: readonly Task[];
   readonly defaults: readonly Layer[];
   readonly vars: readonly Layer[];
 }
 
-function readRole(node: Node, source: Source, outer: Surroundings, frame: PlayFrame, way: readonly string[]): ReadRole {
+function readRole(
+  node: Node,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+  way: readonly string[],
+  files: RoleFiles = {},
+  inherited: readonly Layer[] = [],
+): ReadRole {
   const entry = node.kind === "map" ? node : makeMap([], node.place);
   const nameNode = node.kind === "map" ? (node.get("role") ?? node.get("name")) : node;
   if (nameNode === undefined) throw source.error(node.place, "a role needs its name", "write `- role: nginx`");
@@ -50,8 +87,15 @@ function readRole(node: Node, source: Source, outer: Surroundings, frame: PlayFr
   const dependencies = asList(meta?.map.get("dependencies"), meta?.source ?? source, "dependencies").map((one) =>
     readRole(one, meta?.source ?? source, own, frame, [...way, name]),
   );
-  const defaults = [...dependencies.flatMap((one) => one.defaults), ...readVarsOf(join(folder, "defaults"), "main")];
-  const vars = [...dependencies.flatMap((one) => one.vars), ...readVarsOf(join(folder, "vars"), "main")];
+  const defaults = [
+    ...inherited,
+    ...dependencies.flatMap((one) => one.defaults),
+    ...readVarsOf(join(folder, "defaults"), files.defaultsFrom ?? "main"),
+  ];
+  const vars = [
+    ...dependencies.flatMap((one) => one.vars),
+    ...readVarsOf(join(folder, "vars"), files.varsFrom ?? "main"),
+  ];
   const role: RoleContext = { name: basename(name), folder, defaults };
   const surroundings: Surroundings = {
     ...own,
@@ -59,13 +103,15 @@ function readRole(node: Node, source: Source, outer: Surroundings, frame: PlayFr
     layers: [...own.layers, ...vars],
     params: [...own.params, ...(params === undefined ? [] : [layerOf(`parameters of role ${name}`, params, source)])],
   };
-  if (asBoolean(entry.get("public"), source, "public") === true) {
+  if (files.public ?? asBoolean(entry.get("public"), source, "public") ?? false) {
     frame.shared.publicDefaults.push(...defaults);
     frame.shared.publicVars.push(...vars);
   }
   checkInputs(entry, folder, params, surroundings, source, frame, nameNode);
-  const repeated = isRepeated(name, params, meta?.map, frame);
-  const tasks = repeated ? [] : [...dependencies.flatMap((one) => one.tasks), ...tasksOf(folder, surroundings, frame)];
+  const repeated = files.allowDuplicates !== true && isRepeated(name, params, meta?.map, frame);
+  const tasks = repeated
+    ? []
+    : [...dependencies.flatMap((one) => one.tasks), ...tasksOf(folder, files, surroundings, frame)];
   return { tasks, defaults, vars };
 }
 
@@ -74,10 +120,15 @@ function forRole(outer: Surroundings): Partial<Surroundings> {
   return { layers: outer.role === undefined ? outer.layers : [], params: outer.role === undefined ? outer.params : [] };
 }
 
-function tasksOf(folder: string, surroundings: Surroundings, frame: PlayFrame): readonly Task[] {
-  const handlers = mainFile(folder, "handlers");
+function tasksOf(
+  folder: string,
+  { tasksFrom, handlersFrom }: RoleFiles,
+  surroundings: Surroundings,
+  frame: PlayFrame,
+): readonly Task[] {
+  const handlers = roleFile(folder, "handlers", handlersFrom);
   if (handlers !== undefined) readHandlers(parseYaml(handlers, "1.2"), handlers, surroundings, frame);
-  const tasks = mainFile(folder, "tasks");
+  const tasks = roleFile(folder, "tasks", tasksFrom);
   return tasks === undefined ? [] : readTasks(parseYaml(tasks, "1.2"), tasks, surroundings, frame);
 }
 
@@ -148,14 +199,21 @@ function entryWithout(entry: MapNode, keys: readonly string[]): MapNode {
 }
 
 function readMeta(folder: string): { map: MapNode; source: Source } | undefined {
-  const source = mainFile(folder, "meta");
+  const source = roleFile(folder, "meta");
   const map = source === undefined ? undefined : asMap(parseYaml(source, "1.2"), source, "meta");
   return source === undefined || map === undefined ? undefined : { map, source };
 }
 
-function mainFile(folder: string, kind: string): Source | undefined {
-  const path = ["main.yml", "main.yaml"].map((name) => join(folder, kind, name)).find((one) => existsSync(one));
-  return path === undefined ? undefined : readSource(path);
+/** A file of the role; `main` may be missing, one that is named may not. */
+function roleFile(folder: string, kind: string, named?: string): Source | undefined {
+  const names = named === undefined ? ["main.yml", "main.yaml"] : [named, `${named}.yml`, `${named}.yaml`];
+  const paths = names.map((name) => join(folder, kind, name));
+  const path = paths.find((one) => existsSync(one));
+  if (path !== undefined) return readSource(path);
+  if (named === undefined) return undefined;
+  throw inputError(`the role ${basename(folder)} has no ${kind}/${named}`, {
+    remedy: `it is looked for at ${paths.join(", ")}`,
+  });
 }
 
 function findRole(name: string, node: Node, source: Source, frame: PlayFrame): string {

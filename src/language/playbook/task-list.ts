@@ -1,6 +1,6 @@
 import type { Block, BlockPart, Task } from "../../contract/play.js";
 import { beside, readSource, type Source } from "../source.js";
-import type { MapNode, Node } from "../nodes.js";
+import { type Entry, makeMap, type MapNode, type Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
 import type { Surroundings } from "./context.js";
 import { BLOCK, INHERITED, unknownKeys } from "./keywords.js";
@@ -9,9 +9,11 @@ import { withExpansion } from "./include.js";
 import { within } from "./surroundings.js";
 import { isSelected } from "./tags.js";
 import { readTask } from "./task.js";
-import { asList, asMap, asText } from "./values.js";
+import { asBoolean, asList, asMap, asText } from "./values.js";
 
 const MAX_IMPORTS = 50;
+const IMPORT_ROLE = /^(ansible\.builtin\.)?import_role$/;
+const ROLE_PARAMS = ["name", "tasks_from", "vars_from", "defaults_from", "handlers_from"];
 const IMPORT = /^(ansible\.builtin\.)?import_tasks$/;
 
 /** Reads a list of tasks and blocks; those that the tags leave. Errors of one task do not hide those of the next. */
@@ -33,13 +35,15 @@ function readEntry(node: Node, source: Source, outer: Surroundings, frame: PlayF
   if (map === undefined) throw source.error(node.place, "this task is empty", "remove the -");
   if (map.get("block") !== undefined) return readBlock(map, source, outer, frame, depth);
   if (map.entries.some(({ key }) => IMPORT.test(key))) return importTasks(map, source, outer, frame, depth);
+  const role = map.entries.find(({ key }) => IMPORT_ROLE.test(key));
+  if (role !== undefined) return importRole(role, map, source, outer, frame);
   for (const key of ["rescue", "always"] as const) {
     const part = map.get(key);
     if (part !== undefined) throw source.error(map.place, `${key}: belongs to a block`, "put the tasks under block:");
   }
   const task = readTask(map, source, outer, frame);
   if (!isSelected(task.tags, frame.context.tags)) return [];
-  if (task.module.name !== "include_tasks") return [task];
+  if (!["include_tasks", "include_role"].includes(task.module.name)) return [task];
   return [withExpansion(task, map, source, outer, frame, (...file) => readTasks(...file, depth + 1))];
 }
 
@@ -93,6 +97,41 @@ function importTasks(
   const path = beside(source.file, name);
   const imported = located(() => readSource(path), source, named);
   return readTasks(parseYaml(imported, "1.2"), imported, within(outer, node, source), frame, depth + 1);
+}
+
+/** The tasks of a role, as if they stood here. */
+function importRole(
+  entry: Entry,
+  node: MapNode,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+): readonly Task[] {
+  for (const error of unknownKeys(node, [...INHERITED, entry.key], "import_role", source))
+    frame.context.problems.add(error);
+  const { value } = entry;
+  const params = value.kind === "map" ? value : makeMap([{ key: "name", keyPlace: value.place, value }], value.place);
+  const known = [...ROLE_PARAMS, "public", "allow_duplicates", "rolespec_validate"];
+  for (const error of unknownKeys(params, known, "import_role", source)) frame.context.problems.add(error);
+  const name = params.get("name");
+  if (name === undefined) throw source.error(value.place, "import_role needs the role's name");
+  const text = (key: string): string | undefined => {
+    const found = params.get(key);
+    return found === undefined ? undefined : asText(found, source, key);
+  };
+  const files = {
+    tasksFrom: text("tasks_from"),
+    varsFrom: text("vars_from"),
+    defaultsFrom: text("defaults_from"),
+    handlersFrom: text("handlers_from"),
+    public: asBoolean(params.get("public"), source, "public"),
+    allowDuplicates: asBoolean(params.get("allow_duplicates"), source, "allow_duplicates"),
+  };
+  const given = Object.fromEntries(Object.entries(files).filter(([, one]) => one !== undefined));
+  const vars = asMap(node.get("vars") ?? null, source, "vars");
+  const { vars: _vars, ...rest } = Object.fromEntries(node.entries.map((one) => [one.key, one]));
+  const around = within(outer, makeMap(Object.values(rest), node.place), source);
+  return frame.readRoleTask(name, vars, given, source, around, frame);
 }
 
 /** An error about a file is shown where the file is named. */
