@@ -114,6 +114,12 @@ export interface Task {
   readonly ignoreErrors?: Expression<boolean>;
   readonly noLog?: Expression<boolean>;
   readonly checkMode?: Expression<boolean>;
+  /** One host runs it for all. */
+  readonly runOnce?: Expression<boolean>;
+  /** At most so many hosts run it at the same time. */
+  readonly throttle?: Expression<number>;
+  /** Its failure on one host ends the play for all. */
+  readonly anyErrorsFatal?: Expression<boolean>;
   /** Seconds, as in the playbook. */
   readonly timeout?: Expression<number>;
   readonly tags: readonly string[];
@@ -153,6 +159,8 @@ export interface RoleInputs {
 
 export interface Play {
   readonly name: string;
+  /** Which playbook of the command line it belongs to; when one has failures, those behind it are not run. */
+  readonly playbook?: number;
   readonly place: Place;
   /** Host names in the inventory's order. May be empty. */
   readonly hosts: readonly string[];
@@ -163,5 +171,16 @@ export interface Play {
   readonly forceHandlers: boolean;
   /** `gather_facts: true` written out: all facts are read in the first wave. Otherwise only those used. */
   readonly gatherFacts: boolean;
+  /** linear – no host begins a task before all others have ended those before it. */
   readonly strategy: "free" | "linear";
+  readonly rolling: Rolling;
+}
+
+/** How many hosts a play takes at a time, and what it makes of failures. */
+export interface Rolling {
+  /** Hosts at a time, one number for each tranche and the last for all that follow: 2, or "30%". Empty: all at once. */
+  readonly serial: readonly (number | `${number}%`)[];
+  readonly order: "inventory" | "reverse_inventory" | "sorted" | "reverse_sorted" | "shuffle";
+  /** More failed hosts of a tranche than this end the play. Absent: only when all have failed. */
+  readonly maxFailPercentage?: number;
 }

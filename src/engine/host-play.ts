@@ -1,5 +1,5 @@
 import type { TaskRef } from "../contract/event.js";
-import type { Handler, Play, Task } from "../contract/play.js";
+import type { Expression, Handler, Play, Task } from "../contract/play.js";
 import { lookAgain } from "./closing.js";
 import { effectsOf } from "./effects.js";
 import { gatherFacts } from "./gather.js";
@@ -16,9 +16,11 @@ import { Reporter } from "./reporter.js";
 import { Sender } from "./sender.js";
 import { Settler } from "./settler.js";
 import { makeSlot, type Slot } from "./slot.js";
-import { Walk } from "./walk.js";
+import type { Tranche } from "./tranche.js";
+import { isRescued, Walk } from "./walk.js";
 
 export interface PlayOptions {
+  readonly tranche: Tranche;
   /** Look at tasks ahead of their turn. Without it each is looked at, sent and judged before the next. */
   readonly speculate: boolean;
   readonly magic: Readonly<Record<string, unknown>>;
@@ -29,6 +31,7 @@ export class HostPlay {
   readonly #host: Host;
   readonly #play: Play;
   readonly #speculate: boolean;
+  readonly #tranche: Tranche;
   readonly #handlers: Handlers;
   readonly #reporter: Reporter;
   readonly #lookahead: Lookahead;
@@ -37,6 +40,7 @@ export class HostPlay {
   readonly #sender: Sender;
   readonly #settler: Settler;
   readonly #includes: Includes;
+  readonly #magic: Readonly<Record<string, unknown>>;
   #walk: Walk;
   /** The position of the task whose turn it is; handlers come right behind it. */
   #cursor: Position = [];
@@ -50,12 +54,15 @@ export class HostPlay {
     this.#host = host;
     this.#play = play;
     this.#speculate = options.speculate;
+    this.#tranche = options.tranche;
+    this.#magic = options.magic;
     this.#handlers = new Handlers(play.handlers);
     this.#marks = new Marks(this.#handlers);
     this.#walk = this.#walkOf([]);
     this.#reporter = new Reporter(host, this.#handlers, {
       wake: (names) => this.#lookahead.wake(names),
       failed: (slot, ref) => this.#failed(slot, ref),
+      fatal: () => this.#tranche.end(),
     });
     this.#sender = new Sender(host, this.#reporter, this.#marks, this.#slots, options.speculate);
     const context: HostContext = {
@@ -75,6 +82,7 @@ export class HostPlay {
       slots: this.#slots,
       speculate: options.speculate,
       makeSlot: (handler) => this.#slot(handler, LAST, true),
+      isOwn: ({ task }) => task.runOnce?.constant?.value !== true || this.#tranche.isFirst(host.name),
       earlyVariables: async (slot, prepared) => (await this.#reporter.judge(slot, prepared, () => [])).variables,
       expand: (slot, prepared) => this.#includes.ahead(slot, prepared),
     });
@@ -92,6 +100,7 @@ export class HostPlay {
       sender: this.#sender,
       marks: this.#marks,
       speculate: options.speculate,
+      lockstep: options.tranche.lockstep,
       goesOn: () => this.#goesOn(),
       steer: (slot, prepared) => this.#steer(slot, prepared),
       include: (slot, prepared) => this.#includes.atTurn(slot, prepared, this.#walk),
@@ -119,15 +128,56 @@ export class HostPlay {
     this.#walk = this.#walkOf(slots);
     while (this.#goesOn()) {
       const slot = this.#walk.next();
-      if (slot !== undefined) {
-        this.#cursor = slot.position;
-        await this.#settler.settle(slot);
-      } else if (this.#walk.isOut) this.#fail();
+      if (slot !== undefined) await this.#turn(slot);
+      else if (this.#walk.isOut) this.#fail();
       else if (this.#settler.isIdle) break;
       else await this.#settler.flush();
       this.#endDetour();
     }
+    if (this.#goesOn()) await this.#tranche.arrive(this.#host.name, behind(this.#cursor, 0));
     if (this.#goesOn()) await this.#runHandlers();
+  }
+
+  /** The task's turn has come on this host; others may have a say. */
+  async #turn(slot: Slot): Promise<void> {
+    const { name } = this.#host;
+    this.#cursor = slot.position;
+    await this.#tranche.arrive(name, slot.position);
+    if (!this.#goesOn()) return;
+    const { runOnce, throttle } = slot.task;
+    if (runOnce !== undefined && this.#evaluate(slot, runOnce)) return this.#onceForAll(slot);
+    if (throttle === undefined) return this.#settler.settle(slot);
+    await this.#settler.flush();
+    const most = this.#evaluate(slot, throttle) ?? 0;
+    const work = async (): Promise<void> => {
+      if (this.#goesOn()) await this.#settler.settle(slot);
+      if (this.#goesOn()) await this.#settler.flush();
+    };
+    await (most >= 1 ? this.#tranche.throttled(slot.task, most, work) : work());
+  }
+
+  /** run_once: the others get the register. Its failure is everybody's. */
+  async #onceForAll(slot: Slot): Promise<void> {
+    const known = await this.#tranche.once(this.#host.name, slot.task, slot.position);
+    if (known !== undefined) {
+      slot.settled = true;
+      this.#host.variables.settle(slot, known.variables);
+      this.#lookahead.wake(slot.writes);
+      return;
+    }
+    if (this.#goesOn()) await this.#settler.settle(slot);
+    if (this.#goesOn()) await this.#settler.flush();
+    if (slot.outcome === undefined) return;
+    if (slot.outcome.fatal && !isRescued(slot.task)) this.#tranche.end();
+    this.#tranche.tell(slot.task, { variables: slot.outcome.variables });
+  }
+
+  /** A keyword about the hosts together. undefined when it needs what is not known at its turn. */
+  #evaluate<T>({ task, position }: Slot, expression: Expression<T>): T | undefined {
+    if (expression.constant !== undefined) return expression.constant.value;
+    const lookups = { note: () => undefined };
+    const dynamic = this.#host.variables.dynamic(position, {}, this.#magic, lookups);
+    return expression.evaluate(task.scope(this.#host.name, dynamic));
   }
 
   #walkOf(slots: readonly Slot[]): Walk {
@@ -164,12 +214,14 @@ export class HostPlay {
 
   #fail(): void {
     this.#host.down = "failed";
+    this.#tranche.failed(this.#host.name);
     if (this.#lastFailed !== undefined)
       this.#host.deps.emit({ type: "hostFailed", host: this.#host.name, task: this.#lastFailed });
   }
 
   #goesOn(): boolean {
-    return this.#host.down === undefined && !this.#left && !this.#detour && !this.#host.deps.signal.aborted;
+    const { down, deps } = this.#host;
+    return down === undefined && !this.#left && !this.#detour && !this.#tranche.isOver && !deps.signal.aborted;
   }
 
   #slot(task: Task, position: Position, handler = false): Slot {

@@ -11,6 +11,8 @@ export interface LookaheadParts {
   readonly slots: readonly Slot[];
   readonly speculate: boolean;
   makeSlot(handler: Handler): Slot;
+  /** Whether this host will run the task itself (run_once). */
+  isOwn(slot: Slot): boolean;
   /** The register of an attempt that changes nothing. */
   earlyVariables(slot: Slot, prepared: Prepared): Promise<ReadonlyMap<string, unknown>>;
   /** An include: its tasks can be looked at as well. */
@@ -30,7 +32,10 @@ export class Lookahead {
   /** Rescue tasks are not looked at before something has failed. */
   launchAll(slots: readonly Slot[] = this.parts.slots): void {
     if (!this.parts.speculate) return;
-    for (const slot of slots) if (!slot.task.blocks.some(({ part }) => part === "rescue")) this.launch(slot);
+    for (const slot of slots) {
+      const isRescue = slot.task.blocks.some(({ part }) => part === "rescue");
+      if (!isRescue && this.parts.isOwn(slot)) this.launch(slot);
+    }
   }
 
   launch(slot: Slot, look: Look = "observe"): Attempt {

@@ -37,6 +37,8 @@ export interface Prepared {
   readonly loop: boolean;
   readonly noLog: boolean;
   readonly ignoreErrors: boolean;
+  /** Its failure ends the play for all hosts. */
+  readonly anyErrorsFatal?: boolean;
   /** Run for real in a dry run (`check_mode: false`), or never run (`check_mode: true`). Absent: as the run. */
   readonly checkMode?: boolean;
   readonly timeoutMs?: number;

@@ -30,6 +30,8 @@ export class Reporter {
       wake(names: readonly string[]): void;
       /** A task has failed, and its failure counts. */
       failed(slot: Slot, ref: TaskRef): void;
+      /** That ends the play for all hosts. */
+      fatal(): void;
     },
   ) {}
 
@@ -48,6 +50,7 @@ export class Reporter {
     const judged = await this.judge(slot, prepared, outputs);
     const outcome = this.isReal(prepared) ? judged : doubtedOutcome(slot, judged, host.opaque);
     slot.settled = true;
+    slot.outcome = outcome;
     if (slot.writes.length > 0) {
       host.variables.settle(slot, outcome.variables);
       this.play.wake(slot.writes);
@@ -55,6 +58,7 @@ export class Reporter {
     const unreachable = prepared.items.find((item) => item.kind === "failed" && item.error.kind === "unreachable");
     if (unreachable?.kind === "failed") {
       host.unreachable(unreachable.error);
+      if (prepared.anyErrorsFatal === true) this.play.fatal();
       return "unreachable";
     }
     const ref = { ...slot.ref, name: prepared.name };
@@ -70,6 +74,7 @@ export class Reporter {
     }
     this.#notifyMarked(prepared, ref);
     if (rescued) this.#tellFailure(ref, outcome);
+    else if (outcome.status === "failed" && prepared.anyErrorsFatal === true) this.play.fatal();
     if (outcome.status === "failed") this.play.failed(slot, ref);
     return outcome.status;
   }

@@ -5,6 +5,8 @@ import type { Play } from "../contract/play.js";
 import type { Connection } from "../contract/transport.js";
 import { Host } from "./host.js";
 import { HostPlay } from "./host-play.js";
+import { goesInLockstep, tranchesOf } from "./rolling.js";
+import { Tranche } from "./tranche.js";
 
 export interface RunDeps {
   readonly mode: Mode;
@@ -38,7 +40,7 @@ export async function run(plays: readonly Play[], deps: RunDeps): Promise<RunRes
   const hosts = new Map(names.map((name) => [name, makeHost(name, deps, limit)]));
   deps.emit({ type: "runStarted", mode: deps.mode, title: deps.title, hosts: names });
   try {
-    for (const play of plays) await runPlay(play, hosts, deps);
+    await runAll(plays, hosts, deps);
     return await summary([...hosts.values()], deps, start);
   } finally {
     await Promise.all([...hosts.values()].map((host) => host.close()));
@@ -50,21 +52,60 @@ function makeHost(name: string, deps: RunDeps, limit: ReturnType<typeof pLimit>)
   return new Host(name, { mode, emit, connect, signal, factSources, fork: (work) => limit(work) });
 }
 
-async function runPlay(play: Play, hosts: ReadonlyMap<string, Host>, deps: RunDeps): Promise<void> {
+/** As in Ansible: a playbook with failures is the last one that is run. */
+async function runAll(plays: readonly Play[], hosts: ReadonlyMap<string, Host>, deps: RunDeps): Promise<void> {
+  let playbook: number | undefined;
+  for (const play of plays) {
+    const isNext = playbook !== undefined && play.playbook !== playbook;
+    if (isNext && [...hosts.values()].some((host) => host.down !== undefined)) return;
+    playbook = play.playbook;
+    if (!(await runPlay(play, hosts, deps))) return;
+  }
+}
+
+/** False: the plays behind it are not to be run. */
+async function runPlay(play: Play, hosts: ReadonlyMap<string, Host>, deps: RunDeps): Promise<boolean> {
   const members = play.hosts.map((name) => hosts.get(name)).filter((host) => host !== undefined);
   const up = members.filter((host) => host.down === undefined);
-  if (deps.signal.aborted) return;
+  if (deps.signal.aborted) return false;
   const taskCount = play.sections.reduce((count, section) => count + section.tasks.length, 0);
   deps.emit({ type: "playStarted", play: play.name, hosts: up.map((host) => host.name), taskCount });
+  const lockstep = goesInLockstep(play);
+  let goesOn = true;
+  for (const members of tranchesOf(play.rolling, up)) {
+    const tranche = new Tranche(
+      members.map(({ name }) => name),
+      { lockstep, maxFailPercentage: play.rolling.maxFailPercentage },
+    );
+    await runTranche(play, tranche, members, up, deps);
+    goesOn = !tranche.isOver && members.some((host) => host.down === undefined) && !deps.signal.aborted;
+    if (!goesOn) break;
+  }
+  deps.emit({ type: "playEnded", play: play.name });
+  return goesOn || up.length === 0;
+}
+
+async function runTranche(
+  play: Play,
+  tranche: Tranche,
+  members: readonly Host[],
+  all: readonly Host[],
+  deps: RunDeps,
+): Promise<void> {
+  const names = all.map((host) => host.name);
   const magic = {
     ansible_check_mode: deps.mode === "plan",
-    ansible_play_hosts: up.map((host) => host.name),
-    play_hosts: up.map((host) => host.name),
+    ansible_play_hosts: names,
+    ansible_play_hosts_all: names,
+    ansible_play_batch: tranche.hosts,
+    play_hosts: names,
   };
   const touchesHosts = play.sections.some((section) => section.tasks.some((task) => task.module.class !== "control"));
-  if (touchesHosts) for (const host of up) void host.connect();
-  await Promise.all(up.map((host) => new HostPlay(host, play, { speculate: deps.speculate, magic }).run()));
-  deps.emit({ type: "playEnded", play: play.name });
+  if (touchesHosts) for (const host of members) void host.connect();
+  const options = { speculate: deps.speculate, magic, tranche };
+  await Promise.all(
+    members.map((host) => new HostPlay(host, play, options).run().finally(() => tranche.leave(host.name))),
+  );
 }
 
 async function summary(hosts: readonly Host[], deps: RunDeps, start: number): Promise<RunResult> {

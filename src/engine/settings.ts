@@ -4,7 +4,15 @@ import type { Prepared } from "./prepared.js";
 
 type Settings = Pick<
   Prepared,
-  "environment" | "topics" | "ignoreErrors" | "noLog" | "checkMode" | "timeoutMs" | "retry" | "pauseMs"
+  | "environment"
+  | "topics"
+  | "ignoreErrors"
+  | "noLog"
+  | "checkMode"
+  | "timeoutMs"
+  | "retry"
+  | "pauseMs"
+  | "anyErrorsFatal"
 >;
 
 /** What a task's keywords say on a host. Throws an input error, also for a topic that no handler answers to. */
@@ -23,6 +31,7 @@ export function settingsOf(task: Task, scope: Scope, checkTopic: (topic: string,
     }),
     ignoreErrors: task.ignoreErrors?.evaluate(scope) ?? false,
     noLog: task.noLog?.evaluate(scope) ?? false,
+    anyErrorsFatal: task.anyErrorsFatal?.evaluate(scope) ?? false,
     ...(checked !== undefined && { checkMode: checked }),
     ...(seconds !== undefined && seconds > 0 && { timeoutMs: seconds * 1000 }),
     ...(retry !== undefined && { retry }),

@@ -21,6 +21,8 @@ export interface SettlerParts {
   readonly sender: Sender;
   readonly marks: Marks;
   readonly speculate: boolean;
+  /** Nothing may be sent along with what comes behind it. */
+  readonly lockstep: boolean;
   /** False as soon as the task at its turn is no longer the next one: the host is done, or a task before it failed. */
   goesOn(): boolean;
   /** A meta task: it steers the play itself. */
@@ -134,7 +136,14 @@ export class Settler {
     const mayFail = computed(task.failedWhen) && !prepared.ignoreErrors;
     const mayNotify = computed(task.changedWhen) && task.notify.length > 0;
     const hasFailed = prepared.items.some((item) => item.kind === "failed");
-    return mayFail || mayNotify || hasFailed || !this.#parts.speculate || this.#parts.host.deps.mode === "plan";
+    return (
+      mayFail ||
+      mayNotify ||
+      hasFailed ||
+      !this.#parts.speculate ||
+      this.#parts.lockstep ||
+      this.#parts.host.deps.mode === "plan"
+    );
   }
 
   /** Sends what waits. */

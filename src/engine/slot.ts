@@ -1,6 +1,7 @@
 import type { TaskRef } from "../contract/event.js";
 import type { Task } from "../contract/play.js";
 import type { Attempt } from "./attempt.js";
+import type { TaskOutcome } from "./outcome.js";
 import type { Position } from "./position.js";
 import type { DoneItem, Prepared } from "./prepared.js";
 
@@ -24,6 +25,8 @@ export interface Slot {
   /** When its turn came (ms since the epoch). */
   turnAt?: number;
   settled: boolean;
+  /** Once settled, unless it was passed. */
+  outcome?: TaskOutcome;
   /** Settled without having run: the blocks around it do not want it, as things stand. */
   passed?: boolean;
   /** What an include expanded to, and what it was when it did. */

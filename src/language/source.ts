@@ -93,3 +93,12 @@ export function excerptOf(place: Place): string | undefined {
     return undefined;
   }
 }
+
+/** An error about a file is shown where the file is named. */
+export function located<T>(work: () => T, source: Source, node: { readonly place: Place }): T {
+  try {
+    return work();
+  } catch (error) {
+    throw source.error(node.place, (error as Error).message);
+  }
+}

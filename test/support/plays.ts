@@ -74,6 +74,7 @@ export function makePlay(tasks: readonly Task[], more: Partial<Play> = {}): Play
     forceHandlers: false,
     gatherFacts: false,
     strategy: "free",
+    rolling: { serial: [], order: "inventory" },
     ...more,
   };
 }

@@ -30,6 +30,9 @@ export interface Surroundings {
   readonly ignoreErrors?: Expression<boolean>;
   readonly noLog?: Expression<boolean>;
   readonly checkMode?: Expression<boolean>;
+  readonly runOnce?: Expression<boolean>;
+  readonly throttle?: Expression<number>;
+  readonly anyErrorsFatal?: Expression<boolean>;
   readonly timeout?: Expression<number>;
   /** Variables of roles' vars/, blocks and imports, the innermost last. */
   readonly layers: readonly Layer[];

@@ -17,6 +17,9 @@ export const INHERITED = [
   "no_log",
   "check_mode",
   "timeout",
+  "run_once",
+  "throttle",
+  "any_errors_fatal",
 ] as const;
 
 export const TASK = [
@@ -43,17 +46,18 @@ export const ROLE = [...INHERITED, "role", "public"] as const;
 export const PLAY = [
   ...["name", "hosts", "become", "become_user", "become_method", "remote_user", "connection", "port", "gather_facts"],
   ...["vars", "vars_files", "roles", "pre_tasks", "tasks", "post_tasks", "handlers", "tags", "environment", "timeout"],
-  ...["force_handlers", "strategy", "check_mode", "no_log", "ignore_errors"],
+  ...["force_handlers", "strategy", "check_mode", "no_log", "ignore_errors", "serial", "order", "run_once"],
+  ...["max_fail_percentage", "any_errors_fatal"],
 ] as const;
 
 /** Ansible's, known and refused by name for now. */
 const LATER = new Set([
-  ...["any_errors_fatal", "async", "poll", "collections", "debugger", "delegate_facts"],
-  ...["delegate_to", "diff", "ignore_unreachable", "max_fail_percentage", "module_defaults", "order", "run_once"],
-  ...["serial", "throttle", "vars_prompt", "action", "local_action", "gather_subset", "fact_path"],
+  ...["async", "poll", "collections", "debugger", "delegate_facts"],
+  ...["delegate_to", "diff", "ignore_unreachable", "module_defaults"],
+  ...["vars_prompt", "action", "local_action", "gather_subset", "fact_path"],
   ...["gather_timeout", "remote_user", "port", "connection", "become_flags", "become_exe"],
   ...["with_lines", "with_inventory_hostnames", "with_env", "with_url"],
-  ...["include_vars", "include", "import_playbook"],
+  ...["include_vars", "include"],
 ]);
 
 const REMEDIES: Readonly<Record<string, string>> = {

@@ -1,40 +1,79 @@
 import { FettleError, inputError } from "../../contract/error.js";
 import type { ModuleSpec, Registry } from "../../contract/module.js";
 import { LoadErrors } from "../errors.js";
-import { readSource, Source } from "../source.js";
-import { makeMap, type MapNode, type ScalarNode } from "../nodes.js";
+import { beside, located, readSource, Source } from "../source.js";
+import { type Entry, makeMap, type MapNode, type ScalarNode } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
 import { findModule, unknownModule } from "./args.js";
-import type { LoadContext } from "./context.js";
+import type { LoadContext, Surroundings } from "./context.js";
+import { unknownKeys } from "./keywords.js";
 import { type LoadedPlay, readPlay } from "./play.js";
 import { unasked } from "./role-inputs.js";
-import { asMap } from "./values.js";
+import { NOWHERE, within } from "./surroundings.js";
+import { asMap, asText } from "./values.js";
+
+const MAX_IMPORTS = 20;
+const IMPORT = /^(ansible\.builtin\.)?import_playbook$/;
+const IMPORT_KEYS = ["name", "vars", "when", "tags"];
 
 /** Reads playbooks with all that they name. Throws LoadErrors with everything that is wrong. */
 export function loadPlaybooks(paths: readonly string[], context: LoadContext): readonly LoadedPlay[] {
   const plays: LoadedPlay[] = [];
-  for (const path of paths) {
-    context.problems.guard(() => {
-      const source = readSource(path);
-      const node = parseYaml(source, "1.2");
-      if (node?.kind !== "seq") {
-        const place = node?.place ?? { file: path, line: 1, column: 1 };
-        throw source.error(place, "a playbook is a list of plays", "begin each play with `- hosts: …`");
-      }
-      for (const item of node.items) {
-        const play = context.problems.guard(() => {
-          const map = asMap(item, source, "a play");
-          if (map === undefined) throw source.error(item.place, "this play is empty", "remove the -");
-          return readPlay(map, source, plays.length + 1, context);
-        });
-        if (play !== undefined) plays.push(play);
-      }
-    });
+  for (const [playbook, path] of paths.entries()) {
+    const from = plays.length;
+    context.problems.guard(() => readPlaybook(readSource(path), NOWHERE, plays, context, [path]));
+    plays.splice(from, plays.length, ...plays.slice(from).map((play) => ({ ...play, playbook })));
   }
   context.problems.check();
   requireHosts(plays);
   checkRoleInputs(plays);
   return plays;
+}
+
+/** Adds the plays of a playbook; errors of one play do not hide those of the next. */
+function readPlaybook(
+  source: Source,
+  outer: Surroundings,
+  plays: LoadedPlay[],
+  context: LoadContext,
+  way: readonly string[],
+): void {
+  const node = parseYaml(source, "1.2");
+  if (node?.kind !== "seq") {
+    const place = node?.place ?? { file: source.file, line: 1, column: 1 };
+    throw source.error(place, "a playbook is a list of plays", "begin each play with `- hosts: …`");
+  }
+  for (const item of node.items) {
+    context.problems.guard(() => {
+      const map = asMap(item, source, "a play");
+      if (map === undefined) throw source.error(item.place, "this play is empty", "remove the -");
+      const entry = map.entries.find(({ key }) => IMPORT.test(key));
+      if (entry === undefined) plays.push(readPlay(map, source, plays.length + 1, context, outer));
+      else importPlaybook(entry, map, source, outer, plays, context, way);
+    });
+  }
+}
+
+/** The plays of another playbook, as if they stood here; `vars`, `when` and `tags` are for all their tasks. */
+function importPlaybook(
+  entry: Entry,
+  node: MapNode,
+  source: Source,
+  outer: Surroundings,
+  plays: LoadedPlay[],
+  context: LoadContext,
+  way: readonly string[],
+): void {
+  for (const error of unknownKeys(node, [...IMPORT_KEYS, entry.key], "import_playbook", source))
+    context.problems.add(error);
+  const name = asText(entry.value, source, "import_playbook");
+  const { place } = entry.value;
+  if (name.includes("<%")) throw source.error(place, "the file of import_playbook must be known beforehand");
+  const path = beside(source.file, name);
+  if (way.includes(path) || way.length > MAX_IMPORTS)
+    throw source.error(place, `playbooks import each other: ${[...way, path].join(" → ")}`);
+  const imported = located(() => readSource(path), source, entry.value);
+  readPlaybook(imported, within(outer, node, source), plays, context, [...way, path]);
 }
 
 function requireHosts(plays: readonly LoadedPlay[]): void {

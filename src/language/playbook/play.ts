@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import { didYouMean, FettleError } from "../../contract/error.js";
-import type { Play, Section } from "../../contract/play.js";
+import type { Play, Scope, Section } from "../../contract/play.js";
 import { templateTree } from "../expression.js";
 import { createScope } from "../scope.js";
 import { beside, type Source } from "../source.js";
@@ -11,6 +11,7 @@ import { checkNotified, lastNamesWin, readHandlers } from "./handlers.js";
 import { PLAY, unknownKeys } from "./keywords.js";
 import { nothingRead, PlayFrame } from "./play-frame.js";
 import { readRoles, readRoleTask } from "./role.js";
+import { rollingOf } from "./rolling.js";
 import { NOWHERE, within } from "./surroundings.js";
 import { readTasks } from "./task-list.js";
 import { asBoolean, asList, asMap, asText, entryOf, oneOrMore } from "./values.js";
@@ -26,7 +27,13 @@ export interface LoadedPlay extends Play {
   readonly warning?: string;
 }
 
-export function readPlay(node: MapNode, source: Source, number: number, context: LoadContext): LoadedPlay {
+export function readPlay(
+  node: MapNode,
+  source: Source,
+  number: number,
+  context: LoadContext,
+  outer: Surroundings = NOWHERE,
+): LoadedPlay {
   const { problems } = context;
   for (const error of unknownKeys(node, PLAY, "a play", source)) problems.add(error);
   const { hosts, pattern, warning } = hostsOf(node, source, context);
@@ -38,11 +45,10 @@ export function readPlay(node: MapNode, source: Source, number: number, context:
     readRoleTask,
   );
   readVariables(node, source, frame);
-  const own = fromPlay(node, source, context);
+  const own = fromPlay(node, source, context, outer);
   const sections = readSections(node, source, own, frame);
   readHandlers(node.get("handlers"), source, own, frame);
   checkNotified(sections, frame);
-  checkStrategy(node, source);
   return {
     name,
     place: node.place,
@@ -52,7 +58,8 @@ export function readPlay(node: MapNode, source: Source, number: number, context:
     roleInputs: frame.roleInputs,
     forceHandlers: context.forceHandlers || (asBoolean(node.get("force_handlers"), source, "force_handlers") ?? false),
     gatherFacts: asBoolean(node.get("gather_facts"), source, "gather_facts") ?? false,
-    strategy: "free",
+    strategy: strategyOf(node, source),
+    rolling: rollingOf(node, source, beforeHosts(frame)),
     folder: frame.folder,
     ...(warning !== undefined && { warning }),
     ...connectionOf(node, source),
@@ -87,6 +94,11 @@ function hostsOf(
   }
 }
 
+/** The variables that are the same for all hosts. */
+function beforeHosts({ shared, context }: PlayFrame): Scope {
+  return createScope({ below: shared.layers, above: context.extraVars, dynamic: nothingRead(""), magic: {} });
+}
+
 /** play vars, then vars_files in their order. */
 function readVariables(node: MapNode, source: Source, frame: PlayFrame): void {
   const { problems } = frame.context;
@@ -109,11 +121,11 @@ function readVariables(node: MapNode, source: Source, frame: PlayFrame): void {
   }
 }
 
-function fromPlay(node: MapNode, source: Source, context: LoadContext): Surroundings {
+function fromPlay(node: MapNode, source: Source, context: LoadContext, outer: Surroundings): Surroundings {
   const { vars: _vars, ...rest } = Object.fromEntries(node.entries.map((entry) => [entry.key, entry]));
   const entries = Object.values(rest);
   const map: MapNode = { ...node, entries, get: (key) => entries.find((entry) => entry.key === key)?.value };
-  const own = within(NOWHERE, map, source);
+  const own = within(outer, map, source);
   if (context.become === undefined) return own;
   const constant = <T>(value: T) => ({
     source: String(value),
@@ -141,18 +153,18 @@ function readSections(node: MapNode, source: Source, own: Surroundings, frame: P
   ];
 }
 
-function checkStrategy(node: MapNode, source: Source): void {
+const STRATEGIES = ["free", "linear", "host_pinned"] as const;
+
+/** Ansible's host_pinned is what free is here. */
+function strategyOf(node: MapNode, source: Source): "free" | "linear" {
   const found = node.get("strategy");
-  if (found === undefined || asText(found, source, "strategy") === "free") return;
-  const name = asText(found, source, "strategy");
-  const meant = didYouMean(name, ["free", "linear"]);
-  throw name === "linear"
-    ? source.error(found.place, '"strategy: linear" is not supported yet', "remove it: hosts run at their own pace")
-    : source.error(
-        found.place,
-        `there is no strategy "${name}"`,
-        meant === undefined ? undefined : `did you mean "${meant}"?`,
-      );
+  if (found === undefined) return "free";
+  const name = asText(found, source, "strategy").replace(/^ansible\.builtin\./, "");
+  if (name === "linear") return "linear";
+  if ((STRATEGIES as readonly string[]).includes(name)) return "free";
+  const meant = didYouMean(name, STRATEGIES);
+  const remedy = meant === undefined ? undefined : `did you mean "${meant}"?`;
+  throw source.error(found.place, `there is no strategy "${name}"`, remedy);
 }
 
 function connectionOf(node: MapNode, source: Source): Partial<LoadedPlay> {

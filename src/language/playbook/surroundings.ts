@@ -34,6 +34,9 @@ export function within(outer: Surroundings, node: MapNode, source: Source): Surr
   const ignoreErrors = booleanTemplate(of("ignore_errors"), source);
   const noLog = booleanTemplate(of("no_log"), source);
   const checkMode = booleanTemplate(of("check_mode"), source);
+  const runOnce = booleanTemplate(of("run_once"), source);
+  const throttle = numberTemplate(of("throttle"), source);
+  const anyErrorsFatal = booleanTemplate(of("any_errors_fatal"), source);
   const timeout = numberTemplate(of("timeout"), source);
   const vars = asMap(node.get("vars") ?? null, source, "vars");
   checkBecomeMethod(node, source);
@@ -49,6 +52,9 @@ export function within(outer: Surroundings, node: MapNode, source: Source): Surr
     ...(ignoreErrors !== undefined && { ignoreErrors }),
     ...(noLog !== undefined && { noLog }),
     ...(checkMode !== undefined && { checkMode }),
+    ...(runOnce !== undefined && { runOnce }),
+    ...(throttle !== undefined && { throttle }),
+    ...(anyErrorsFatal !== undefined && { anyErrorsFatal }),
     ...(timeout !== undefined && { timeout }),
   };
 }

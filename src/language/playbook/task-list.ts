@@ -1,5 +1,5 @@
 import type { Block, BlockPart, Task } from "../../contract/play.js";
-import { beside, readSource, type Source } from "../source.js";
+import { beside, located, readSource, type Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
 import type { Surroundings } from "./context.js";
@@ -132,13 +132,4 @@ function importRole(
   const { vars: _vars, ...rest } = Object.fromEntries(node.entries.map((one) => [one.key, one]));
   const around = within(outer, makeMap(Object.values(rest), node.place), source);
   return frame.readRoleTask(name, vars, given, source, around, frame);
-}
-
-/** An error about a file is shown where the file is named. */
-function located<T>(work: () => T, source: Source, node: Node): T {
-  try {
-    return work();
-  } catch (error) {
-    throw source.error(node.place, (error as Error).message);
-  }
 }

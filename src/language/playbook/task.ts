@@ -82,6 +82,9 @@ function build(
     ...(own.ignoreErrors !== undefined && { ignoreErrors: own.ignoreErrors }),
     ...(own.noLog !== undefined && { noLog: own.noLog }),
     ...(own.checkMode !== undefined && { checkMode: own.checkMode }),
+    ...(own.runOnce !== undefined && { runOnce: own.runOnce }),
+    ...(own.throttle !== undefined && { throttle: own.throttle }),
+    ...(own.anyErrorsFatal !== undefined && { anyErrorsFatal: own.anyErrorsFatal }),
     ...(own.timeout !== undefined && { timeout: own.timeout }),
   };
 }

@@ -34,7 +34,7 @@ const CASES: readonly (readonly [string, string, readonly string[], Given?])[] =
     "- hosts: web\n  connection: docker",
     ['2:15 the connection "docker" is not supported; write ssh or local'],
   ],
-  ["a keyword of Ansible's", "- hosts: web\n  serial: 5", ['2:3 "serial" is not supported yet']],
+  ["a keyword of Ansible's", "- hosts: web\n  collections: [a]", ['2:3 "collections" is not supported yet']],
   [
     "tasks, each with its own mistake",
     play(
@@ -60,13 +60,22 @@ const CASES: readonly (readonly [string, string, readonly string[], Given?])[] =
   [
     "loops",
     play(
-      "- debug: {msg: a}\n  loop: [1]\n  loop_control: {lable: x}\n- debug: {msg: a}\n  loop_control: {label: x}\n- debug: {msg: a}\n  with_items: [1]\n- debug: {msg: a}\n  loop: x y",
+      "- debug: {msg: a}\n  loop: [1]\n  loop_control: {lable: x}\n- debug: {msg: a}\n  loop_control: {label: x}\n- debug: {msg: a}\n  with_items: [1]\n  loop: [1]\n- debug: {msg: a}\n  loop: x y",
     ),
     [
       '5:22 loop_control has no key "lable"; did you mean "label"?',
       "7:21 loop_control without a loop",
-      '9:7 "with_items" is not supported yet; write loop: with a list or an expression',
-      "11:13 this is not a JavaScript expression: Unexpected identifier 'y'",
+      "10:7 a task has one loop at most; remove one",
+      "12:13 this is not a JavaScript expression: Unexpected identifier 'y'",
+    ],
+  ],
+  [
+    "how many hosts at a time",
+    "- hosts: web\n  serial: [1, half]\n- hosts: web\n  max_fail_percentage: 200\n- hosts: web\n  order: sortd",
+    [
+      '2:11 serial: "half" is no number of hosts; write 2, "30%", or a list',
+      "4:24 max_fail_percentage must be a number from 0 to 100",
+      '6:10 there is no order "sortd"; did you mean "sorted"?',
     ],
   ],
   [

@@ -130,7 +130,7 @@ argument_specs:
       'p.yml:5:14 the role r has no input "delay"; `fettle doc r` lists them',
       'p.yml:5:24 the role r has no input "tag"; did you mean "tags"?',
     ]);
-    expect(role("port: 1\ndelay: 1")).to.deep.equal(['p.yml:5:7 "delay" is not supported yet']);
+    expect(role("port: 1\nasync: 1")).to.deep.equal(['p.yml:5:7 "async" is not supported yet']);
   });
 
   it("all that is wrong, in depth", () => {
