@@ -9,7 +9,7 @@ import { makeRead, trackedLocal } from "./read.js";
 import { FREE } from "./reader.js";
 import type { Kept } from "./reporter.js";
 import { subjectsOf, TouchIndex } from "./touch.js";
-import { answered } from "./unknown.js";
+import { answered } from "./view.js";
 
 interface Remaining {
   readonly task: TaskRef;
@@ -55,7 +55,7 @@ function changedLater(kept: readonly Kept[]): Set<Kept> {
       }
     }
     for (const view of one.slot.attempt?.views ?? []) {
-      index.add({ kept: one, order }, subjectsOf(view.query, answered(view)), view.query);
+      index.add({ kept: one, order }, subjectsOf(view.query, answered(view)));
     }
   });
   return outdone;

@@ -6,14 +6,29 @@ export function touchesHosts({ module }: Task): boolean {
   return module.class === "state" || module.class === "action";
 }
 
-/** What a task will have changed when it has run. `changed_when: false` declares that its command disturbs nothing. */
+/** What a task will have changed when it has run, and what it may have changed. */
 export function effectsOf(task: Task, prepared: Prepared): readonly Effect[] {
+  return [...certainEffects(task, prepared).flat(), ...possibleEffects(task, prepared)];
+}
+
+/** What a task will have changed, one change after the other. */
+export function certainEffects(task: Task, { items }: Prepared): readonly (readonly Effect[])[] {
+  const changes = items.flatMap((item) => (item.kind === "ready" ? item.changes : []));
+  return changes.map((change) => declared(task, change.effects));
+}
+
+/** What a task may have changed of which a dry run cannot tell whether it does. */
+export function possibleEffects(task: Task, { items }: Prepared): readonly Effect[] {
+  return declared(
+    task,
+    items.flatMap((item) => (item.kind === "unknown" ? item.touches : [])),
+  );
+}
+
+/** `changed_when: false` declares that a command disturbs nothing. */
+function declared(task: Task, effects: readonly Effect[]): readonly Effect[] {
   // What only looks, or happens on the controller, changes no host, whatever it comes to.
   if (!touchesHosts(task)) return [];
-  const effects = prepared.items.flatMap((item) => {
-    if (item.kind === "ready") return item.changes.flatMap((change) => change.effects);
-    return item.kind === "unknown" ? item.touches : [];
-  });
-  const declaredQuiet = task.changedWhen.some((condition) => condition.constant?.value === false);
-  return declaredQuiet ? effects.filter((effect) => effect.kind !== "opaque") : effects;
+  const isQuiet = task.changedWhen.some((condition) => condition.constant?.value === false);
+  return isQuiet ? effects.filter((effect) => effect.kind !== "opaque") : effects;
 }

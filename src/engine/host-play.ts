@@ -50,6 +50,7 @@ export class HostPlay {
     const context: HostContext = {
       host: host.name,
       reader: host.reader,
+      overlay: host.overlay,
       waves: host.waves,
       variables: host.variables,
       facts: host.facts,
@@ -157,14 +158,14 @@ export class HostPlay {
     const blind = real ? await this.#blind(slot) : undefined;
     if (blind !== undefined) return this.#join(slot, blind);
     const part = { ...prepared, items: prepared.items.slice(0, cut) };
-    const effects = effectsOf(slot.task, restOf(part, slot));
+    const rest = restOf(part, slot);
     if (real) {
       this.#batch.add(slot, part, this.#marks.around(slot, part), true);
-      this.#host.reader.touch(effects, "pending");
+      this.#host.reader.touch(effectsOf(slot.task, rest), "pending");
       await this.#flush();
     } else {
-      foresee(this.#host, prepared, effects);
-      for (const item of restOf(part, slot).items) slot.done.push({ item, outputs: undefined });
+      foresee(this.#host, slot, rest);
+      for (const item of rest.items) slot.done.push({ item, outputs: undefined });
     }
     return false;
   }
