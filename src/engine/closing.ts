@@ -1,7 +1,7 @@
 import type { Change } from "../contract/change.js";
 import { FettleError } from "../contract/error.js";
 import type { ShownChange, TaskRef } from "../contract/event.js";
-import { effectsOf } from "./effects.js";
+import { certainEffects } from "./effects.js";
 import type { Host } from "./host.js";
 import { shown } from "./shown.js";
 import type { PreparedItem } from "./prepared.js";
@@ -50,7 +50,7 @@ function changedLater(kept: readonly Kept[]): Set<Kept> {
   const outdone = new Set<Kept>();
   kept.forEach((one, order) => {
     if (one.changed) {
-      for (const effect of effectsOf(one.slot.task, one.prepared)) {
+      for (const effect of certainEffects(one.slot.task, one.prepared)) {
         if (effect.kind !== "opaque") for (const earlier of index.touchedBy(effect)) outdone.add(earlier.kept);
       }
     }

@@ -1,6 +1,6 @@
 import type { Effect } from "../contract/change.js";
 import type { Task } from "../contract/play.js";
-import type { Prepared } from "./prepared.js";
+import { changesOf, type Prepared } from "./prepared.js";
 
 export function touchesHosts({ module }: Task): boolean {
   return module.class === "state" || module.class === "action";
@@ -8,13 +8,15 @@ export function touchesHosts({ module }: Task): boolean {
 
 /** What a task will have changed when it has run, and what it may have changed. */
 export function effectsOf(task: Task, prepared: Prepared): readonly Effect[] {
-  return [...certainEffects(task, prepared).flat(), ...possibleEffects(task, prepared)];
+  return [...certainEffects(task, prepared), ...possibleEffects(task, prepared)];
 }
 
-/** What a task will have changed, one change after the other. */
-export function certainEffects(task: Task, { items }: Prepared): readonly (readonly Effect[])[] {
-  const changes = items.flatMap((item) => (item.kind === "ready" ? item.changes : []));
-  return changes.map((change) => declared(task, change.effects));
+/** What a task will have changed. In an apply this is all: what is not known there is not run. */
+export function certainEffects(task: Task, prepared: Prepared): readonly Effect[] {
+  return declared(
+    task,
+    changesOf(prepared).flatMap((change) => change.effects),
+  );
 }
 
 /** What a task may have changed of which a dry run cannot tell whether it does. */
@@ -26,7 +28,7 @@ export function possibleEffects(task: Task, { items }: Prepared): readonly Effec
 }
 
 /** `changed_when: false` declares that a command disturbs nothing. */
-function declared(task: Task, effects: readonly Effect[]): readonly Effect[] {
+export function declared(task: Task, effects: readonly Effect[]): readonly Effect[] {
   // What only looks, or happens on the controller, changes no host, whatever it comes to.
   if (!touchesHosts(task)) return [];
   const isQuiet = task.changedWhen.some((condition) => condition.constant?.value === false);

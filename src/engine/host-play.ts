@@ -2,7 +2,7 @@ import type { Handler, Play, Task } from "../contract/play.js";
 import { Batch, hasSteps, restOf, standsAlone } from "./batch.js";
 import { lookAgain } from "./closing.js";
 import { firstConflict } from "./loop-order.js";
-import { effectsOf } from "./effects.js";
+import { certainEffects, effectsOf } from "./effects.js";
 import { gatherFacts } from "./gather.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
@@ -161,7 +161,7 @@ export class HostPlay {
     const rest = restOf(part, slot);
     if (real) {
       this.#batch.add(slot, part, this.#marks.around(slot, part), true);
-      this.#host.reader.touch(effectsOf(slot.task, rest), "pending");
+      this.#host.reader.touch(certainEffects(slot.task, rest), "pending");
       await this.#flush();
     } else {
       foresee(this.#host, slot, rest);
@@ -178,7 +178,7 @@ export class HostPlay {
       await this.#reporter.report(slot, prepared, (item) => slot.done[item]?.outputs ?? []);
       return;
     }
-    this.#host.reader.touch(effectsOf(slot.task, restOf(prepared, slot)), "pending");
+    this.#host.reader.touch(certainEffects(slot.task, restOf(prepared, slot)), "pending");
     if (this.#isEdge(slot, prepared)) await this.#flush();
   }
 
@@ -204,7 +204,7 @@ export class HostPlay {
 
   async #alone(slot: Slot, prepared: Prepared): Promise<void> {
     const outputs = await runAlone(this.#host, prepared);
-    this.#host.reader.touch(effectsOf(slot.task, prepared), "done");
+    this.#host.reader.touch(certainEffects(slot.task, prepared), "done");
     await this.#reporter.report(slot, prepared, outputs);
     if (this.#goesOn()) this.#lookahead.refresh();
   }

@@ -1,8 +1,8 @@
 import { restOf } from "./batch.js";
 import { doubted } from "./doubt.js";
-import { certainEffects, effectsOf, possibleEffects } from "./effects.js";
+import { declared, effectsOf, possibleEffects } from "./effects.js";
 import type { Host } from "./host.js";
-import type { Prepared } from "./prepared.js";
+import { changesOf, type Prepared } from "./prepared.js";
 import type { Reporter } from "./reporter.js";
 import type { Slot } from "./slot.js";
 
@@ -19,7 +19,7 @@ export async function predict(host: Host, reporter: Reporter, slot: Slot, seen: 
 /** A task with `check_mode: true` does not run in an apply either. */
 export function foresee({ overlay, reader }: Host, { task }: Slot, prepared: Prepared): void {
   if (overlay === undefined || prepared.checkMode === true) return;
-  for (const effects of certainEffects(task, prepared)) overlay.add(prepared.name, effects);
+  for (const change of changesOf(prepared)) overlay.add(prepared.name, declared(task, change.effects));
   overlay.add(prepared.name, possibleEffects(task, prepared), "possible");
   reader.touch(effectsOf(task, prepared), "predicted");
 }

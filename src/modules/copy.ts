@@ -44,7 +44,7 @@ export const copy = defineModule<CopyParams, CopyState>({
   ],
   observe,
   diff: (state, given) => (state.kind === "tree" ? treeChanges(state, given) : deliveryChanges(state)),
-  mayTouch: (given) => pathMayTouch(given.dest),
+  mayTouch: (given) => (given.src === undefined ? [] : pathMayTouch(given.dest)),
   result: (_outputs, given, state): TaskResult => ({
     ...(state.kind === "tree" ? treeResult(state) : deliveryResult(state)),
     ...(given.src !== undefined && { src: given.src }),

@@ -1,7 +1,8 @@
 import { disturbs, type Effect } from "../../contract/change.js";
+import { tidy } from "../../probes/file-way.js";
 
-/** A place and everything below it: what a task on a path may change when nobody can tell what is there. */
+/** A place and everything below it, as when a link may come to be there or go. */
 export function pathMayTouch(path: string): readonly Effect[] {
-  const place = path.replace(/(.)\/+$/, "$1");
+  const place = tidy(path);
   return [disturbs(`file:${place}`), disturbs(`file:${place === "/" ? "" : place}/**`)];
 }

@@ -121,6 +121,14 @@ describe("truth", () => {
     });
   });
 
+  it("comes to an end when an apply cannot tell whether the items of a loop run", async () => {
+    const never = task("command", { argv: ["true"] }, { register: "r", checkMode: constant(true) });
+    const loop = { items: constant(["x", "y"]), variable: "item" };
+    const args = (scope: Values) => ({ dest: at("g"), content: scope.get("item") });
+    const twice = makeTask(registry.get("copy")!, { args, loop, ...perhaps });
+    expect(await apply(never, twice)).to.deep.equal(["changed", "unknown"]);
+  });
+
   it("about a question asked by a name of which only the answer tells that a batch touches it is not given", async () => {
     let answer: (value: unknown) => void = () => undefined;
     const reader = new Reader({ ask: () => new Promise((resolve) => (answer = resolve)) }, undefined);
