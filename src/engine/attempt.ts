@@ -88,6 +88,11 @@ export class Attempt implements ReaderClient, Lookups {
     return this.#views;
   }
 
+  /** What the variables that it looked up rest on. */
+  get assuming(): readonly string[] {
+    return [...new Set([...this.#lookups.values()].flatMap((record) => record?.assuming ?? []))];
+  }
+
   turn(): Promise<void> {
     return this.#turn;
   }

@@ -121,6 +121,23 @@ describe("truth", () => {
     });
   });
 
+  it("says of a task that hangs on a register what the task that set it assumes", async () => {
+    const ignored = { ignoreErrors: constant(true) };
+    const gone = task("command", { argv: ["rm", at("d/f")] }, { name: "gone" });
+    const failed = computed("r.failed", (scope: Values) => (scope.get("r") as { failed: boolean }).failed);
+    const tasks = [
+      gone,
+      file("d/f", { mode: "0600" }, { register: "r", ...ignored }),
+      copy("g", "x", { when: [failed] }),
+    ];
+    const { settled } = await start([makePlay(tasks)], { mode: "plan" });
+    expect(settled.map(({ status, assuming }) => [status, assuming])).to.deep.equal([
+      ["changed", []],
+      ["changed", ["gone"]],
+      ["skipped", ["gone"]],
+    ]);
+  });
+
   it("comes to an end when an apply cannot tell whether the items of a loop run", async () => {
     const never = task("command", { argv: ["true"] }, { register: "r", checkMode: constant(true) });
     const loop = { items: constant(["x", "y"]), variable: "item" };
