@@ -8,23 +8,18 @@ export function touchesHosts({ module }: Task): boolean {
 
 /** What a task will have changed when it has run, and what it may have changed. */
 export function effectsOf(task: Task, prepared: Prepared): readonly Effect[] {
-  return [...certainEffects(task, prepared), ...possibleEffects(task, prepared)];
+  return [...certainEffects(task, prepared), ...possibleEffects(task, prepared).flat()];
 }
 
 /** What a task will have changed. In an apply this is all: what is not known there is not run. */
 export function certainEffects(task: Task, prepared: Prepared): readonly Effect[] {
-  return declared(
-    task,
-    changesOf(prepared).flatMap((change) => change.effects),
-  );
+  const effects = changesOf(prepared).flatMap((change) => change.effects);
+  return declared(task, effects);
 }
 
-/** What a task may have changed of which a dry run cannot tell whether it does. */
-export function possibleEffects(task: Task, { items }: Prepared): readonly Effect[] {
-  return declared(
-    task,
-    items.flatMap((item) => (item.kind === "unknown" ? item.touches : [])),
-  );
+/** What a task may have changed of which a dry run cannot tell whether it does: by item, each may without the others. */
+export function possibleEffects(task: Task, { items }: Prepared): readonly (readonly Effect[])[] {
+  return items.flatMap((item) => (item.kind === "unknown" ? [declared(task, item.touches)] : []));
 }
 
 /** `changed_when: false` declares that a command disturbs nothing. */

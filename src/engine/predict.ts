@@ -20,6 +20,6 @@ export async function predict(host: Host, reporter: Reporter, slot: Slot, seen: 
 export function foresee({ overlay, reader }: Host, { task }: Slot, prepared: Prepared): void {
   if (overlay === undefined || prepared.checkMode === true) return;
   for (const change of changesOf(prepared)) overlay.add(prepared.name, declared(task, change.effects));
-  overlay.add(prepared.name, possibleEffects(task, prepared), "possible");
+  for (const effects of possibleEffects(task, prepared)) overlay.add(prepared.name, effects, "possible");
   reader.touch(effectsOf(task, prepared), "predicted");
 }

@@ -56,6 +56,13 @@ describe("truth", () => {
       expect(await plan(...tasks)).to.deep.equal(["ok", "unknown", "changed", "ok"]);
     });
 
+    it("knows nothing when one item of its loop may run and the next may not", async () => {
+      const loop = { items: constant(["x", "one\n"]), variable: "item" };
+      const args = (scope: Values) => ({ dest: at("d/f"), content: scope.get("item") });
+      const either = makeTask(registry.get("copy")!, { args, loop, ...perhaps });
+      expect(await plan(ask, either, copy("d/f", "one\n"))).to.deep.equal(["ok", "unknown", "unknown"]);
+    });
+
     it("takes what is written through its link for anywhere", async () => {
       const tasks = [ask, link("d/s", "e", perhaps), copy("d/s/f", "x", { ignoreErrors: constant(true) })];
       expect(await plan(...tasks, copy("e/f", "two\n"))).to.deep.equal(["ok", "unknown", "unknown", "unknown"]);
