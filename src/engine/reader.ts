@@ -148,8 +148,10 @@ export class Reader {
     const real = this.#real.get(key) ?? this.#ask(view);
     this.#real.set(key, real);
     const now = await asAnswer(real);
-    const was = "value" in now ? now.value : undefined;
-    const predicted = overlay.answer(query, was, askedAs(lane, subjectsOf(query, was))) ?? now;
+    const predicted =
+      ("value" in now
+        ? overlay.answer(query, now.value, subjectsOf(query, now.value))
+        : overlay.answer(query, undefined, askedAs(lane, query.subjects))) ?? now;
     if (!isOpen(predicted) || overlay.isEmpty) return valueOf(predicted);
     // A question that fails today may have an answer after a change that was only predicted.
     const ask = (other: Query<unknown>): Promise<unknown> => this.read(lane, other, client);

@@ -2,8 +2,9 @@ import { expect } from "chai";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { becomes } from "../../../src/contract/change.js";
+import { becomes, brings } from "../../../src/contract/change.js";
 import type { Task } from "../../../src/contract/play.js";
+import { Overlay } from "../../../src/engine/overlay.js";
 import { FREE, Reader } from "../../../src/engine/reader.js";
 import type { View } from "../../../src/engine/view.js";
 import { registry } from "../../../src/modules/index.js";
@@ -151,6 +152,14 @@ describe("truth", () => {
     const args = (scope: Values) => ({ dest: at("g"), content: scope.get("item") });
     const twice = makeTask(registry.get("copy")!, { args, loop, ...perhaps });
     expect(await apply(never, twice)).to.deep.equal(["changed", "unknown"]);
+  });
+
+  it("does not doubt an answer when users come, because one of them asks", async () => {
+    const overlay = new Overlay();
+    overlay.add("apt", [brings("user:*")]);
+    const there = { real: "/f", links: [], kind: "absent" };
+    const reader = new Reader({ ask: () => Promise.resolve(there) }, overlay);
+    expect(await reader.read({ becomeUser: "root" }, fileText("/f"), FREE)).to.equal(there);
   });
 
   it("about a question asked by a name of which only the answer tells that a batch touches it is not given", async () => {
