@@ -67,17 +67,13 @@ export class Overlay {
     return concerned ? { value } : undefined;
   }
 
-  /**
-   * Whether a way through one of these places may lead anywhere: what lies below one of them, or has one above it, has
-   * been disturbed as a whole, as by a link that is made there.
-   */
+  /** Whether one of these places may be a link, or lie behind one, that a task made or may have made. */
   mayLeadAnywhere(subjects: readonly Subject[]): boolean {
     return this.#layers.some(({ effects }) =>
       effects.some(
         ({ effect }) =>
           effect.kind === "disturbs" &&
-          effect.brings !== true &&
-          effect.subject.endsWith("*") &&
+          effect.leads === true &&
           subjects.some((subject) => matches(effect.subject, `${subject}/` as Subject)),
       ),
     );

@@ -56,7 +56,7 @@ function underAllNames(effect: Effect, places: readonly Places[]): readonly Effe
   if (effect.kind !== "disturbs" || !effect.subject.endsWith("/**")) return [effect];
   const folder = effect.subject.slice(0, -"/**".length) as Subject;
   const names = places.filter(({ all }) => all.includes(folder)).flatMap(({ all }) => all);
-  return [...new Set([folder, ...names])].map((name) => disturbs(`${name}/**`));
+  return [...new Set([folder, ...names])].map((name) => ({ ...effect, subject: `${name}/**` as const }));
 }
 
 /** Dry run: the value of a variable that a task would set when it really ran. */

@@ -1,4 +1,4 @@
-import { becomes, type Change, disturbs, type Effect } from "../../../contract/change.js";
+import { becomes, type Change, disturbs, type Effect, leads } from "../../../contract/change.js";
 import { hostError } from "../../../contract/error.js";
 import { type Read, Unknown } from "../../../contract/query.js";
 import type { Step } from "../../../contract/step.js";
@@ -84,7 +84,7 @@ function linkChange(state: SymbolicLink, given: FileParams): Change {
     after: { state: "link", src },
     effects: [
       ...linkEffects(state, owned),
-      disturbs(`file:${stat.real}/**`),
+      leads(stat.real),
       disturbs(entriesSubject(parentOf(stat.real))),
       ...(stat.entry?.shared === true ? [disturbs("file:*")] : []),
     ],
