@@ -64,6 +64,11 @@ describe("truth", () => {
       expect(await plan(ask, either, copy("d/f", "one\n"))).to.deep.equal(["ok", "unknown", "unknown"]);
     });
 
+    it("leaves files elsewhere known when its folder may be missing", async () => {
+      const tasks = [ask, file("n", { state: "directory" }, perhaps), copy("n/x", "x"), copy("d/f", "one\n")];
+      expect(await plan(...tasks)).to.deep.equal(["ok", "unknown", "unknown", "ok"]);
+    });
+
     it("takes what is written through its link for anywhere", async () => {
       const tasks = [ask, link("d/s", "e", perhaps), copy("d/s/f", "x", { ignoreErrors: constant(true) })];
       expect(await plan(...tasks, copy("e/f", "two\n"))).to.deep.equal(["ok", "unknown", "unknown", "unknown"]);
