@@ -8,6 +8,9 @@ import { Overlay } from "../../../src/engine/overlay.js";
 import { FREE, Reader } from "../../../src/engine/reader.js";
 import type { View } from "../../../src/engine/view.js";
 import { registry } from "../../../src/modules/index.js";
+import type { Entry } from "../../../src/probes/file-entry.js";
+import { fileStat } from "../../../src/probes/file-stat.js";
+import { service } from "../../../src/probes/service.js";
 import { fileText } from "../../../src/probes/file-text.js";
 import { computed, constant, makePlay, makeTask, type TaskParts } from "../../support/plays.js";
 import { connect } from "../../../src/transport/index.js";
@@ -157,6 +160,28 @@ describe("truth", () => {
     const args = (scope: Values) => ({ dest: at("g"), content: scope.get("item") });
     const twice = makeTask(registry.get("copy")!, { args, loop, ...perhaps });
     expect(await apply(never, twice)).to.deep.equal(["changed", "unknown"]);
+  });
+
+  it("knows a unit whose file was written, attributes and all", async () => {
+    const real = "/etc/systemd/system/one.service";
+    const bytes = Buffer.from("[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n");
+    const entry = { type: "file", mode: 0o644, owner: "root", group: "root", sizeBytes: bytes.length, shared: false };
+    const overlay = new Overlay();
+    overlay.add("write it", [
+      becomes(fileText(real), { real, links: [], kind: "bytes", bytes }),
+      becomes(fileStat(real), { real, links: [], entry: entry as Entry }),
+    ]);
+    const none = {
+      id: "one.service",
+      exists: false,
+      needsReload: false,
+      wanted: false,
+      files: [],
+      pulls: [],
+      drags: [],
+    };
+    const reader = new Reader({ ask: () => Promise.resolve(none) }, overlay);
+    expect(await reader.read({}, service("one"), FREE)).to.deep.include({ exists: true, enabled: "disabled" });
   });
 
   it("does not doubt an answer when users come, because one of them asks", async () => {
