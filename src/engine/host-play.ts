@@ -2,7 +2,7 @@ import type { Handler, Play, Task } from "../contract/play.js";
 import { Batch, hasSteps, restOf, standsAlone } from "./batch.js";
 import { lookAgain } from "./closing.js";
 import { firstConflict } from "./loop-order.js";
-import { effectsOf } from "./effects.js";
+import { certainEffects, effectsOf } from "./effects.js";
 import { gatherFacts } from "./gather.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
@@ -50,6 +50,7 @@ export class HostPlay {
     const context: HostContext = {
       host: host.name,
       reader: host.reader,
+      overlay: host.overlay,
       waves: host.waves,
       variables: host.variables,
       facts: host.facts,
@@ -157,14 +158,14 @@ export class HostPlay {
     const blind = real ? await this.#blind(slot) : undefined;
     if (blind !== undefined) return this.#join(slot, blind);
     const part = { ...prepared, items: prepared.items.slice(0, cut) };
-    const effects = effectsOf(slot.task, restOf(part, slot));
+    const rest = restOf(part, slot);
     if (real) {
       this.#batch.add(slot, part, this.#marks.around(slot, part), true);
-      this.#host.reader.touch(effects, "pending");
+      this.#host.reader.touch(certainEffects(slot.task, rest), "pending");
       await this.#flush();
     } else {
-      foresee(this.#host, prepared, effects);
-      for (const item of restOf(part, slot).items) slot.done.push({ item, outputs: undefined });
+      foresee(this.#host, slot, rest);
+      for (const item of rest.items) slot.done.push({ item, outputs: undefined });
     }
     return false;
   }
@@ -177,7 +178,7 @@ export class HostPlay {
       await this.#reporter.report(slot, prepared, (item) => slot.done[item]?.outputs ?? []);
       return;
     }
-    this.#host.reader.touch(effectsOf(slot.task, restOf(prepared, slot)), "pending");
+    this.#host.reader.touch(certainEffects(slot.task, restOf(prepared, slot)), "pending");
     if (this.#isEdge(slot, prepared)) await this.#flush();
   }
 
@@ -203,7 +204,7 @@ export class HostPlay {
 
   async #alone(slot: Slot, prepared: Prepared): Promise<void> {
     const outputs = await runAlone(this.#host, prepared);
-    this.#host.reader.touch(effectsOf(slot.task, prepared), "done");
+    this.#host.reader.touch(certainEffects(slot.task, prepared), "done");
     await this.#reporter.report(slot, prepared, outputs);
     if (this.#goesOn()) this.#lookahead.refresh();
   }

@@ -42,8 +42,9 @@ export class Reporter {
     const judged = await this.judge(slot, prepared, outputs);
     const outcome = this.isReal(prepared) ? judged : doubtedOutcome(slot, judged, host.opaque);
     slot.settled = true;
+    const assuming = this.#assuming(slot);
     if (slot.writes.length > 0) {
-      host.variables.settle(slot, outcome.variables);
+      host.variables.settle(slot, outcome.variables, assuming);
       this.wake(slot.writes);
     }
     const unreachable = prepared.items.find((item) => item.kind === "failed" && item.error.kind === "unreachable");
@@ -54,7 +55,7 @@ export class Reporter {
     const ref = { ...slot.ref, name: prepared.name };
     // A host that is lost in mid-task is counted once, when the lost link itself is reported.
     if (outcome.status !== "unreachable") host.count(outcome.status, touchesHosts(slot.task));
-    this.#emit(slot, ref, prepared, outcome);
+    this.#emit(slot, ref, prepared, outcome, assuming);
     if (this.isReal(prepared) && (outcome.status === "ok" || outcome.status === "changed")) {
       this.kept.push({ slot, prepared, changed: outcome.status === "changed" });
     }
@@ -66,7 +67,13 @@ export class Reporter {
     return outcome.status;
   }
 
-  #emit(slot: Slot, task: TaskRef, prepared: Prepared, outcome: TaskOutcome): void {
+  /** A verdict rests on what was read since a command that can do anything, or on a variable that does. */
+  #assuming({ attempt }: Slot): readonly string[] {
+    if (attempt === undefined) return [];
+    return attempt.views.size > 0 ? [...this.host.opaque] : attempt.assuming;
+  }
+
+  #emit(slot: Slot, task: TaskRef, prepared: Prepared, outcome: TaskOutcome, assuming: readonly string[]): void {
     const { host } = this;
     const ran = host.deps.mode === "plan" && this.isReal(prepared) && prepared.items.some(hasSteps);
     host.deps.emit({
@@ -75,7 +82,7 @@ export class Reporter {
       task,
       status: outcome.status,
       items: outcome.items,
-      assuming: (slot.attempt?.views.size ?? 0) > 0 ? [...host.opaque] : [],
+      assuming,
       ...(ran && { ranInPlan: true }),
       noLog: prepared.noLog,
       ms: Date.now() - (slot.turnAt ?? Date.now()),
