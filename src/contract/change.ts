@@ -12,6 +12,8 @@ export type Effect =
       readonly subject: SubjectPattern;
       /** Things may come where nothing was, as by an installation: what was absent may be there, in whatever form. */
       readonly brings?: true;
+      /** A symbolic link may come to be above these: they may lie anywhere then. */
+      readonly leads?: true;
     }
   /** An arbitrary command ran: anything may be different. */
   | { readonly kind: "opaque"; readonly why: string };
@@ -22,6 +24,11 @@ export function becomes<V>(query: Query<V>, value: V): Effect {
 
 export function disturbs(subject: SubjectPattern): Effect {
   return { kind: "disturbs", subject };
+}
+
+/** Where a symbolic link is made or may be: what lies below it is then something else. */
+export function leads(path: string): Effect {
+  return { kind: "disturbs", subject: `file:${path === "/" ? "" : path}/**`, leads: true };
 }
 
 /** One side of a diff: text is shown as a unified diff, a record by its differing keys, `null` is absent. */

@@ -29,6 +29,8 @@ export interface ProbeSpec<K, V> {
   subjects(this: void, key: K): readonly Subject[];
   /** Subjects known only from the answer: the canonical path behind a symlink, the links on the way. */
   resolved?(this: void, key: K, value: V): readonly Subject[];
+  /** What has changed when a change names the answer. Absent: all that the answer depends on. */
+  changed?(this: void, key: K, value: V): readonly Subject[];
   cost?: Cost | ((key: K) => Cost);
   /**
    * ONE script that answers all keys (at least one, all different). It must work in dash, bash and busybox
@@ -39,10 +41,15 @@ export interface ProbeSpec<K, V> {
    * when the output as a whole cannot be understood. */
   parse(this: void, output: Buffer, keys: readonly K[]): readonly (V | ProbeFailure)[];
   /**
-   * Dry run only: a later change touches this question without naming its answer. Return what the answer will be
-   * where that is certain, or undefined: unknown.
+   * Dry run only: a change touches this question without naming its answer. Return what the answer will be where that
+   * is certain, or undefined: unknown. Called for each effect of the change that touches it, one on the other's answer.
    */
   infer?(this: void, key: K, was: V | undefined, cause: TouchCause): V | undefined;
+  /**
+   * Dry run only: the answer is not known, or fails today. Return it where other answers tell (the same file by its
+   * canonical name), an Unknown that says better what is not known, or undefined.
+   */
+  otherwise?(this: void, key: K, ask: Read["maybe"]): Promise<V | Unknown | undefined>;
 }
 
 /** The effect that touches a question: see change.ts; `subject` is the pattern or the subject that matched. */

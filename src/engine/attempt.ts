@@ -2,7 +2,8 @@ import { FettleError } from "../contract/error.js";
 import { NotYet } from "../contract/play.js";
 import type { Need } from "./needs.js";
 import type { Prepared } from "./prepared.js";
-import type { ReaderClient, View } from "./reader.js";
+import type { ReaderClient } from "./reader.js";
+import type { View } from "./view.js";
 import type { VariableRecord } from "./slot.js";
 import type { Lookups } from "./variables.js";
 
@@ -85,6 +86,11 @@ export class Attempt implements ReaderClient, Lookups {
 
   get views(): ReadonlySet<View> {
     return this.#views;
+  }
+
+  /** What the variables that it looked up rest on. */
+  get assuming(): readonly string[] {
+    return [...new Set([...this.#lookups.values()].flatMap((record) => record?.assuming ?? []))];
   }
 
   turn(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Change } from "../contract/change.js";
 import { FettleError } from "../contract/error.js";
 import type { ShownChange, TaskRef } from "../contract/event.js";
-import { effectsOf } from "./effects.js";
+import { certainEffects } from "./effects.js";
 import type { Host } from "./host.js";
 import { shown } from "./shown.js";
 import type { PreparedItem } from "./prepared.js";
@@ -9,7 +9,7 @@ import { makeRead, trackedLocal } from "./read.js";
 import { FREE } from "./reader.js";
 import type { Kept } from "./reporter.js";
 import { subjectsOf, TouchIndex } from "./touch.js";
-import { answered } from "./unknown.js";
+import { answered } from "./view.js";
 
 interface Remaining {
   readonly task: TaskRef;
@@ -50,12 +50,12 @@ function changedLater(kept: readonly Kept[]): Set<Kept> {
   const outdone = new Set<Kept>();
   kept.forEach((one, order) => {
     if (one.changed) {
-      for (const effect of effectsOf(one.slot.task, one.prepared)) {
+      for (const effect of certainEffects(one.slot.task, one.prepared)) {
         if (effect.kind !== "opaque") for (const earlier of index.touchedBy(effect)) outdone.add(earlier.kept);
       }
     }
     for (const view of one.slot.attempt?.views ?? []) {
-      index.add({ kept: one, order }, subjectsOf(view.query, answered(view)), view.query);
+      index.add({ kept: one, order }, subjectsOf(view.query, answered(view)));
     }
   });
   return outdone;

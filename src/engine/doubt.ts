@@ -1,19 +1,24 @@
-import { disturbs, type Effect } from "../contract/change.js";
+import type { Overlay } from "./overlay.js";
 import type { TaskOutcome } from "./outcome.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
-import type { View } from "./reader.js";
 import type { Slot } from "./slot.js";
-import { subjectsOf } from "./touch.js";
-import { answered } from "./unknown.js";
+import { mayHaveTouched } from "./unknown.js";
+
+/** What a dry run has come to on a host. */
+interface Foretold {
+  /** The labels of commands that can do anything. */
+  readonly opaque: readonly string[];
+  readonly overlay: Overlay | undefined;
+}
 
 /**
  * Dry run, after a command that can do anything: what fails as the host is now may work by then (the command makes the
  * folder), so it is unknown because of the command. What is wrong with the playbook itself stays a failure.
  */
-export function doubted(slot: Slot, prepared: Prepared, opaque: readonly string[]): Prepared {
+export function doubted(slot: Slot, prepared: Prepared, { opaque, overlay }: Foretold): Prepared {
   const because = opaque.at(-1);
   if (because === undefined || !prepared.items.some(mayWork)) return prepared;
-  const touches = touchedBy(slot.attempt?.views ?? []);
+  const touches = mayHaveTouched(slot.attempt?.views ?? [], [], overlay);
   const items = prepared.items.map((item): PreparedItem => {
     if (!mayWork(item)) return item;
     const { scope, label, error } = item;
@@ -41,9 +46,4 @@ export function doubtedOutcome(slot: Slot, outcome: TaskOutcome, opaque: readonl
 
 function mayWork(item: PreparedItem): item is PreparedItem & { kind: "failed" } {
   return item.kind === "failed" && item.error.kind === "host";
-}
-
-function touchedBy(views: Iterable<View>): readonly Effect[] {
-  const subjects = new Set([...views].flatMap((view) => subjectsOf(view.query, answered(view))));
-  return [...subjects].map((subject) => disturbs(subject));
 }

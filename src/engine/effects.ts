@@ -1,24 +1,31 @@
 import type { Effect } from "../contract/change.js";
 import type { Task } from "../contract/play.js";
-import type { Prepared } from "./prepared.js";
+import { changesOf, type Prepared } from "./prepared.js";
 
 export function touchesHosts({ module }: Task): boolean {
   return module.class === "state" || module.class === "action";
 }
 
-/** Dry run: nobody knows whether the tasks of the include come, or which. */
-function isInDoubt(task: Task, { items }: Prepared): boolean {
-  return task.expand !== undefined && items.some(({ kind }) => kind === "unknown");
+/** What a task will have changed when it has run, and what it may have changed. */
+export function effectsOf(task: Task, prepared: Prepared): readonly Effect[] {
+  return [...certainEffects(task, prepared), ...possibleEffects(task, prepared).flat()];
 }
 
-/** What a task will have changed when it has run. `changed_when: false` declares that its command disturbs nothing. */
-export function effectsOf(task: Task, prepared: Prepared): readonly Effect[] {
+/** What a task will have changed. In an apply this is all: what is not known there is not run. */
+export function certainEffects(task: Task, prepared: Prepared): readonly Effect[] {
+  const effects = changesOf(prepared).flatMap((change) => change.effects);
+  return declared(task, effects);
+}
+
+/** What a task may have changed of which a dry run cannot tell whether it does: by item, each may without the others. */
+export function possibleEffects(task: Task, { items }: Prepared): readonly (readonly Effect[])[] {
+  return items.flatMap((item) => (item.kind === "unknown" ? [declared(task, item.touches)] : []));
+}
+
+/** `changed_when: false` declares that a command disturbs nothing. */
+export function declared(task: Task, effects: readonly Effect[]): readonly Effect[] {
   // What only looks, or happens on the controller, changes no host, whatever it comes to.
-  if (!touchesHosts(task)) return isInDoubt(task, prepared) ? [{ kind: "opaque", why: task.name.source }] : [];
-  const effects = prepared.items.flatMap((item) => {
-    if (item.kind === "ready") return item.changes.flatMap((change) => change.effects);
-    return item.kind === "unknown" ? item.touches : [];
-  });
-  const declaredQuiet = task.changedWhen.some((condition) => condition.constant?.value === false);
-  return declaredQuiet ? effects.filter((effect) => effect.kind !== "opaque") : effects;
+  if (!touchesHosts(task)) return task.expand === undefined ? [] : effects;
+  const isQuiet = task.changedWhen.some((condition) => condition.constant?.value === false);
+  return isQuiet ? effects.filter((effect) => effect.kind !== "opaque") : effects;
 }

@@ -68,6 +68,7 @@ export class HostPlay {
     const context: HostContext = {
       host: host.name,
       reader: host.reader,
+      overlay: host.overlay,
       waves: host.waves,
       variables: host.variables,
       facts: host.facts,

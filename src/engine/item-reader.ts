@@ -1,5 +1,6 @@
 import type { Attempt } from "./attempt.js";
-import type { ReaderClient, View } from "./reader.js";
+import type { ReaderClient } from "./reader.js";
+import type { View } from "./view.js";
 
 /** One item of a loop as a reader: what it used is the attempt's too. */
 export class ItemReader implements ReaderClient {

@@ -1,9 +1,8 @@
 import type { Task } from "../contract/play.js";
-import { effectsOf } from "./effects.js";
+import { certainEffects, effectsOf } from "./effects.js";
 import type { Prepared } from "./prepared.js";
-import type { View } from "./reader.js";
 import { subjectsOf, TouchIndex } from "./touch.js";
-import { answered } from "./unknown.js";
+import { answered, type View } from "./view.js";
 
 /**
  * The items of a loop are looked at together, and run in order: when what an item read is touched by one before it
@@ -15,10 +14,11 @@ export function firstConflict(task: Task, prepared: Prepared, from: number, pred
   if (views === undefined || prepared.items.length - from < 2) return undefined;
   const readers = readersOf(views, from);
   const index = new TouchIndex<View>();
-  for (const view of readers.keys()) index.add(view, subjectsOf(view.query, answered(view)), view.query);
+  for (const view of readers.keys()) index.add(view, subjectsOf(view.query, answered(view)));
   let cut: number | undefined;
   for (let i = from; i < (cut ?? prepared.items.length) - 1; i++) {
-    for (const effect of effectsOf(task, { ...prepared, items: prepared.items.slice(i, i + 1) })) {
+    const item = { ...prepared, items: prepared.items.slice(i, i + 1) };
+    for (const effect of predicting ? effectsOf(task, item) : certainEffects(task, item)) {
       if (effect.kind === "opaque" && predicting) continue;
       const touched = effect.kind === "opaque" ? index.all() : index.touchedBy(effect);
       for (const view of touched) cut = least(cut, nextReader(readers.get(view) ?? [], i));

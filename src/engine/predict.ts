@@ -1,16 +1,15 @@
-import type { Effect } from "../contract/change.js";
 import { restOf } from "./batch.js";
 import { doubted } from "./doubt.js";
-import { effectsOf } from "./effects.js";
+import { declared, effectsOf, possibleEffects } from "./effects.js";
 import type { Host } from "./host.js";
-import type { Prepared } from "./prepared.js";
+import { changesOf, type Prepared } from "./prepared.js";
 import type { Reporter } from "./reporter.js";
 import type { Slot } from "./slot.js";
 
 /** Not run for real: in a dry run what would be true afterwards goes into the overlay. */
 export async function predict(host: Host, reporter: Reporter, slot: Slot, seen: Prepared): Promise<void> {
-  const prepared = doubted(slot, seen, host.opaque);
-  foresee(host, prepared, effectsOf(slot.task, restOf(prepared, slot)));
+  const prepared = doubted(slot, seen, host);
+  foresee(host, slot, restOf(prepared, slot));
   await reporter.report(slot, prepared, () => undefined);
   if (prepared.checkMode === true) return;
   const all = effectsOf(slot.task, prepared);
@@ -18,8 +17,9 @@ export async function predict(host: Host, reporter: Reporter, slot: Slot, seen: 
 }
 
 /** A task with `check_mode: true` does not run in an apply either. */
-export function foresee({ overlay, reader }: Host, { name, checkMode }: Prepared, effects: readonly Effect[]): void {
-  if (overlay === undefined || checkMode === true) return;
-  overlay.add(name, effects);
-  reader.touch(effects, "predicted");
+export function foresee({ overlay, reader }: Host, { task }: Slot, prepared: Prepared): void {
+  if (overlay === undefined || prepared.checkMode === true) return;
+  for (const change of changesOf(prepared)) overlay.add(prepared.name, declared(task, change.effects));
+  for (const effects of possibleEffects(task, prepared)) overlay.add(prepared.name, effects, "possible");
+  reader.touch(effectsOf(task, prepared), "predicted");
 }

@@ -1,5 +1,6 @@
 import { type FettleError, inputError, type Place } from "../contract/error.js";
 import type { FactSource } from "../contract/module.js";
+import type { Effect } from "../contract/change.js";
 import { checkParams } from "../contract/params.js";
 import type { Scope, Task } from "../contract/play.js";
 import { type Query, type Read, Unknown } from "../contract/query.js";
@@ -8,12 +9,13 @@ import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./
 import { ItemReader } from "./item-reader.js";
 import { describe, isQuiet, labelled, loopVariables, showLabel, unknownItem } from "./items.js";
 import { marks } from "./marks.js";
+import type { Overlay } from "./overlay.js";
 import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
 import type { Reader, ReaderClient } from "./reader.js";
 import { makeRead, trackedLocal } from "./read.js";
 import { settingsOf } from "./settings.js";
 import type { Slot } from "./slot.js";
-import { unknownAfter } from "./unknown.js";
+import { mayHaveTouched, whyUnknown } from "./unknown.js";
 import { factsObject, type Variables } from "./variables.js";
 import type { WaveQueue } from "./wave.js";
 
@@ -21,6 +23,8 @@ import type { WaveQueue } from "./wave.js";
 export interface HostContext {
   readonly host: string;
   readonly reader: Reader;
+  /** Dry run only. */
+  readonly overlay: Overlay | undefined;
   readonly waves: WaveQueue;
   readonly variables: Variables;
   readonly facts: Map<string, unknown>;
@@ -49,6 +53,7 @@ class Preparation {
   readonly #scope: Scope;
   readonly #look: Look;
   readonly #done: readonly DoneItem[];
+  readonly #asked: Promise<unknown>[] = [];
   #lane: LaneKey = {};
 
   constructor(context: HostContext, { task, position, done }: Slot, attempt: Attempt, look: Look) {
@@ -82,7 +87,7 @@ class Preparation {
       const views = plain.loop ? { views: readers.map((reader) => reader.views) } : {};
       return { ...plain, ...settings, marks: marked, items, ...views };
     } catch (error) {
-      return { ...plain, items: [this.#ended(this.#scope, undefined, error)] };
+      return { ...plain, items: [await this.#ended(this.#scope, undefined, error)] };
     }
   }
 
@@ -166,7 +171,7 @@ class Preparation {
       doubt = skip;
       return await this.#observe(scope, label, reader, skip);
     } catch (error) {
-      const ended = this.#ended(scope, label, error);
+      const ended = await this.#ended(scope, label, error);
       // It may never be asked to do what it could not.
       if (ended.kind !== "failed" || doubt === undefined) return ended;
       return { kind: "unknown", scope, why: doubt, touches: [], ...labelled(label) };
@@ -195,10 +200,10 @@ class Preparation {
     try {
       state = await task.module.observe(this.#read(reader), params, local);
     } catch (error) {
-      const unknown = unknownAfter(error, this.#attempt.views);
-      if (unknown === undefined) throw error;
-      const touches = [...unknown.touches, ...(task.module.mayTouch?.(params) ?? [])];
-      return { kind: "unknown", scope, why: unknown.why, touches, ...labelled(label) };
+      const why = whyUnknown(error);
+      if (why === undefined) throw error;
+      const touches = await this.#touches(error, task.module.mayTouch?.(params) ?? []);
+      return { kind: "unknown", scope, why, touches, ...labelled(label) };
     }
     const changes = task.module.diff(state, params);
     if (doubt === undefined || (changes.length === 0 && isQuiet(task))) {
@@ -207,10 +212,20 @@ class Preparation {
     return unknownItem(scope, label, doubt, changes);
   }
 
-  #ended(scope: Scope, label: string | undefined, error: unknown): PreparedItem {
+  /** A task whose parameters are unknown may change anything, as an opaque command. */
+  async #touches(error: unknown, besides: readonly Effect[]): Promise<readonly Effect[]> {
+    if (error instanceof NeedsRealRun) return [{ kind: "opaque", why: error.what }];
+    // What it asked together with the rest counts too.
+    await Promise.allSettled(this.#asked);
+    return mayHaveTouched(this.#attempt.views, besides, this.#context.overlay);
+  }
+
+  async #ended(scope: Scope, label: string | undefined, error: unknown): Promise<PreparedItem> {
     if (error instanceof Blocked) throw error;
-    const unknown = unknownAfter(error, this.#attempt.views);
-    if (unknown !== undefined) return { kind: "unknown", scope, ...unknown, ...labelled(label) };
+    const why = whyUnknown(error);
+    if (why !== undefined) {
+      return { kind: "unknown", scope, why, touches: await this.#touches(error, []), ...labelled(label) };
+    }
     return { kind: "failed", scope, error: this.#placed(asFettleError(error)), ...labelled(label) };
   }
 
@@ -245,7 +260,9 @@ class Preparation {
   }
 
   #ask(query: Query<unknown>, reader: ReaderClient = this.#attempt): Promise<unknown> {
-    return this.#context.reader.read(this.#lane, query, reader);
+    const answer = this.#context.reader.read(this.#lane, query, reader);
+    this.#asked.push(answer);
+    return answer;
   }
 
   #read(reader: ReaderClient): Read {

@@ -3,7 +3,7 @@ import type { FettleError } from "../contract/error.js";
 import type { Scope } from "../contract/play.js";
 import type { ChangeOutputs } from "../contract/module.js";
 import type { LaneKey } from "../contract/transport.js";
-import type { View } from "./reader.js";
+import type { View } from "./view.js";
 
 /** Why a verdict cannot be given in a dry run. */
 export interface Because {

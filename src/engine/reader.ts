@@ -1,21 +1,11 @@
 import { disturbs, type Effect } from "../contract/change.js";
-import { type Query, Unknown } from "../contract/query.js";
+import type { Query, Read } from "../contract/query.js";
 import type { Subject } from "../contract/subject.js";
 import type { LaneKey } from "../contract/transport.js";
 import type { Overlay } from "./overlay.js";
 import { subjectsOf, TouchIndex } from "./touch.js";
+import { answered, asAnswer, type Answer, isOpen, valueOf, type View } from "./view.js";
 import type { Question } from "./wave.js";
-
-/** What one query read for one lane. Attempts keep the views they used; a touched view is stale for good. */
-export interface View {
-  readonly lane: LaneKey;
-  readonly query: Query<unknown>;
-  stale: boolean;
-  /** Undefined until answered. */
-  answer?: Answer;
-}
-
-export type Answer = { readonly value: unknown } | { readonly failure: Error };
 
 /** Who reads: an attempt, which is told when it must wait. */
 export interface ReaderClient {
@@ -49,6 +39,11 @@ export class Reader {
   /** Dry run: real answers outlive the views that the overlay made stale. */
   readonly #real = new Map<string, Promise<unknown>>();
   #pending: Effect[] = [];
+  /**
+   * For each question under way the changes that its answer may not know of: only the answer tells what it depends on,
+   * so it is found out then whether they touch it.
+   */
+  readonly #asking = new Set<Effect[]>();
   #released: { promise: Promise<void>; resolve: () => void } | undefined;
 
   constructor(waves: Waves, overlay: Overlay | undefined) {
@@ -61,17 +56,16 @@ export class Reader {
     if (query.cost === "dear") await client.turn();
     const view = this.#view(lane, query);
     client.used(view);
-    if (view.answer === undefined) await this.#answer(view);
-    const answer = view.answer;
-    if (answer === undefined) throw new Error(`no answer for ${query.id}`);
-    if ("failure" in answer) throw answer.failure;
-    return answer.value;
+    if (view.answer === undefined) await this.#answer(view, client);
+    if (view.answer === undefined) throw new Error(`no answer for ${query.id}`);
+    return valueOf(view.answer);
   }
 
   /** A change has been put into the batch (or, in a dry run, into the overlay): views that it touches are stale. */
   touch(given: readonly Effect[], sent: "pending" | "done" | "predicted"): void {
     const effects = sent === "predicted" ? given : given.flatMap(undeclared);
     if (sent === "pending") this.#pending.push(...effects);
+    for (const unseen of this.#asking) unseen.push(...effects);
     for (const effect of effects) {
       if (effect.kind !== "opaque") this.#retireAll(this.#index.touchedBy(effect));
       else if (sent !== "predicted") this.#retireAll(this.#index.all());
@@ -120,51 +114,49 @@ export class Reader {
     if (known !== undefined) return known;
     const view: View = { lane, query, stale: false };
     this.#views.set(key, view);
-    this.#index.add(view, query.subjects, query);
-    if (lane.becomeUser !== undefined) this.#index.askedBy(view, `user:${lane.becomeUser}`);
+    this.#index.add(view, askedAs(lane, query.subjects));
     return view;
   }
 
-  async #answer(view: View): Promise<void> {
-    let answer: Answer;
-    try {
-      answer = {
-        value: this.#overlay === undefined ? await this.#ask(view) : await this.#predict(view, this.#overlay),
-      };
-    } catch (error) {
-      answer = { failure: error as Error };
-    }
-    if (view.answer === undefined) this.#settle(view, answer);
+  async #answer(view: View, client: ReaderClient): Promise<void> {
+    const unseen = [...this.#pending];
+    this.#asking.add(unseen);
+    const answer = await asAnswer(
+      this.#overlay === undefined ? this.#ask(view) : this.#predict(view, this.#overlay, client),
+    );
+    this.#asking.delete(unseen);
+    if (view.answer !== undefined) return;
+    this.#settle(view, answer);
+    if (unseen.some((effect) => isTouched(view, effect))) this.#retireAll([view]);
   }
 
   #settle(view: View, answer: Answer): void {
     view.answer = answer;
-    if ("value" in answer && !(answer.value instanceof Unknown)) {
-      this.#index.add(view, subjectsOf(view.query, answer.value), view.query);
-    }
+    if (!view.stale) this.#index.add(view, subjectsOf(view.query, answered(view)));
   }
 
   #ask(view: View): Promise<unknown> {
     return this.#waves.ask({ lane: view.lane, query: view.query });
   }
 
-  /** The real answer is asked for as well: rules that narrow the unknown start from it. */
-  async #predict(view: View, overlay: Overlay): Promise<unknown> {
-    const exact = overlay.exact(view.query);
+  /** The real answer is asked for as well: what is predicted starts from it. */
+  async #predict(view: View, overlay: Overlay, client: ReaderClient): Promise<unknown> {
+    const { lane, query } = view;
+    const exact = overlay.exact(query);
     if (exact !== undefined) return exact.value;
-    const key = viewKey(view.lane, view.query);
+    const key = viewKey(lane, query);
     const real = this.#real.get(key) ?? this.#ask(view);
     this.#real.set(key, real);
-    let was: unknown;
-    try {
-      was = await real;
-    } catch (error) {
-      // A question that fails today may have an answer after a change that was only predicted.
-      const unknown = overlay.answer(view.query, undefined, askedAs(view.lane, view.query.subjects));
-      if (unknown === undefined) throw error;
-      return unknown.value;
-    }
-    return (overlay.answer(view.query, was, subjectsOf(view.query, was)) ?? { value: was }).value;
+    const now = await asAnswer(real);
+    const predicted =
+      ("value" in now
+        ? overlay.answer(query, now.value, subjectsOf(query, now.value))
+        : overlay.answer(query, undefined, askedAs(lane, query.subjects))) ?? now;
+    if (!isOpen(predicted) || overlay.isEmpty) return valueOf(predicted);
+    // A question that fails today may have an answer after a change that was only predicted.
+    const ask = (other: Query<unknown>): Promise<unknown> => this.read(lane, other, client);
+    const otherwise = await asAnswer(Promise.resolve(query.probe.otherwise?.(query.key, ask as Read["maybe"])));
+    return ("value" in otherwise ? otherwise.value : undefined) ?? valueOf(predicted);
   }
 
   #retireAll(views: Iterable<View>): void {
@@ -175,6 +167,13 @@ export class Reader {
       if (this.#views.get(key) === view) this.#views.delete(key);
     }
   }
+}
+
+/** What fails may not fail after any change. */
+function isTouched(view: View, effect: Effect): boolean {
+  const { query, answer } = view;
+  if (effect.kind === "opaque" || answer === undefined) return false;
+  return "failure" in answer || TouchIndex.touches(effect, query, subjectsOf(query, answered(view)));
 }
 
 /** Whether there is an answer at all depends on the user who asks. */

@@ -51,8 +51,9 @@ export class Reporter {
     const outcome = this.isReal(prepared) ? judged : doubtedOutcome(slot, judged, host.opaque);
     slot.settled = true;
     slot.outcome = outcome;
+    const assuming = this.#assuming(slot);
     if (slot.writes.length > 0) {
-      host.variables.settle(slot, outcome.variables);
+      host.variables.settle(slot, outcome.variables, assuming);
       this.play.wake(slot.writes);
     }
     const unreachable = prepared.items.find((item) => item.kind === "failed" && item.error.kind === "unreachable");
@@ -65,7 +66,7 @@ export class Reporter {
     // A host that is lost in mid-task is counted once, when the lost link itself is reported.
     const rescued = outcome.status === "failed" && isRescued(slot.task);
     if (outcome.status !== "unreachable") host.count(rescued ? "rescued" : outcome.status, touchesHosts(slot.task));
-    this.#emit(slot, ref, prepared, outcome, rescued);
+    this.#emit(slot, ref, prepared, outcome, { rescued, assuming });
     if (this.isReal(prepared) && (outcome.status === "ok" || outcome.status === "changed")) {
       this.kept.push({ slot, prepared, changed: outcome.status === "changed" });
     }
@@ -79,7 +80,19 @@ export class Reporter {
     return outcome.status;
   }
 
-  #emit(slot: Slot, task: TaskRef, prepared: Prepared, outcome: TaskOutcome, rescued: boolean): void {
+  /** A verdict rests on what was read since a command that can do anything, or on a variable that does. */
+  #assuming({ attempt }: Slot): readonly string[] {
+    if (attempt === undefined) return [];
+    return attempt.views.size > 0 ? [...this.host.opaque] : attempt.assuming;
+  }
+
+  #emit(
+    slot: Slot,
+    task: TaskRef,
+    prepared: Prepared,
+    outcome: TaskOutcome,
+    { rescued, assuming }: { rescued: boolean; assuming: readonly string[] },
+  ): void {
     const { host } = this;
     const ran = host.deps.mode === "plan" && this.isReal(prepared) && prepared.items.some(hasSteps);
     host.deps.emit({
@@ -88,7 +101,7 @@ export class Reporter {
       task,
       status: outcome.status,
       items: outcome.items,
-      assuming: (slot.attempt?.views.size ?? 0) > 0 ? [...host.opaque] : [],
+      assuming,
       ...(ran && { ranInPlan: true }),
       ...(rescued && { rescued }),
       noLog: prepared.noLog,

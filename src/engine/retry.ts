@@ -1,5 +1,5 @@
 import { evaluate } from "./attempt.js";
-import { effectsOf } from "./effects.js";
+import { certainEffects } from "./effects.js";
 import type { Host } from "./host.js";
 import type { Lookahead } from "./lookahead.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
@@ -34,7 +34,7 @@ export class Retrying {
       const item = prepared.items[at];
       if (item === undefined) return prepared;
       const outputs = item.kind === "ready" ? await runItem(this.host, prepared, item) : [];
-      this.host.reader.touch(effectsOf(slot.task, { ...prepared, items: [item] }), "done");
+      this.host.reader.touch(certainEffects(slot.task, { ...prepared, items: [item] }), "done");
       const isOver = await this.#holds(slot, prepared, item, outputs);
       if (isOver || attempt >= attempts || item.kind === "skipped") {
         slot.done.push({ item: { ...item, tried: { attempts: attempt, exhausted: !isOver } }, outputs });

@@ -1,6 +1,6 @@
 import type { Task } from "../contract/play.js";
 import { Batch, hasSteps, restOf, standsAlone } from "./batch.js";
-import { effectsOf } from "./effects.js";
+import { certainEffects } from "./effects.js";
 import type { Host } from "./host.js";
 import type { Lookahead } from "./lookahead.js";
 import { firstConflict } from "./loop-order.js";
@@ -106,14 +106,14 @@ export class Settler {
     const blind = real ? await this.#blind(slot) : undefined;
     if (blind !== undefined) return this.#join(slot, blind);
     const part = { ...prepared, items: prepared.items.slice(0, cut) };
-    const effects = effectsOf(slot.task, restOf(part, slot));
+    const rest = restOf(part, slot);
     if (real) {
       this.#batch.add(slot, part, this.#parts.marks.around(slot, part), true);
-      this.#parts.host.reader.touch(effects, "pending");
+      this.#parts.host.reader.touch(certainEffects(slot.task, rest), "pending");
       await this.flush();
     } else {
-      foresee(this.#parts.host, prepared, effects);
-      for (const item of restOf(part, slot).items) slot.done.push({ item, outputs: undefined });
+      foresee(this.#parts.host, slot, rest);
+      for (const item of rest.items) slot.done.push({ item, outputs: undefined });
     }
     return false;
   }
@@ -126,7 +126,7 @@ export class Settler {
       await this.#parts.reporter.report(slot, prepared, (item) => slot.done[item]?.outputs ?? []);
       return;
     }
-    this.#parts.host.reader.touch(effectsOf(slot.task, restOf(prepared, slot)), "pending");
+    this.#parts.host.reader.touch(certainEffects(slot.task, restOf(prepared, slot)), "pending");
     if (this.#isEdge(slot, prepared)) await this.flush();
   }
 
@@ -163,7 +163,7 @@ export class Settler {
     if (retries) await new Retrying(host, reporter, lookahead).run(slot, prepared);
     else {
       const outputs = await runAlone(host, prepared);
-      host.reader.touch(effectsOf(slot.task, prepared), "done");
+      host.reader.touch(certainEffects(slot.task, prepared), "done");
       await reporter.report(slot, prepared, outputs);
     }
     if (this.#parts.goesOn()) this.#parts.lookahead.refresh();

@@ -8,6 +8,8 @@ import type { DoneItem, Prepared } from "./prepared.js";
 /** A value of a variable; the object's identity tells whether it is still the one that an attempt saw. */
 export interface VariableRecord {
   readonly value: unknown;
+  /** Dry run: the commands of which its task assumed that they change nothing else. */
+  readonly assuming: readonly string[];
 }
 
 /** One task on one host: its place in the order, the attempt under way, and what it left behind. */

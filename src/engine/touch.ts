@@ -12,81 +12,54 @@ export function subjectsOf(query: Query<unknown>, value: unknown): readonly Subj
 
 /** The subjects or patterns that an effect names. */
 export function namedBy(effect: NamedEffect): readonly Subject[] {
-  return effect.kind === "disturbs" ? [effect.subject] : subjectsOf(effect.query, effect.value);
-}
-
-interface Entry {
-  readonly subjects: Set<Subject>;
-  /** Who asks: a change of that user touches the view, but is not what the question is about. */
-  asker?: Subject;
-  readonly query: Query<unknown>;
+  if (effect.kind === "disturbs") return [effect.subject];
+  const { query, value } = effect;
+  return query.probe.changed?.(query.key, value) ?? subjectsOf(query, value);
 }
 
 /** Finds what an effect touches without looking at everything: exact subjects by a map, patterns by a scan. */
 export class TouchIndex<T> {
-  readonly #entries = new Map<T, Entry>();
+  readonly #subjects = new Map<T, Set<Subject>>();
   readonly #bySubject = new Map<Subject, Set<T>>();
 
-  add(thing: T, subjects: readonly Subject[], query: Query<unknown>): void {
-    const entry = this.#entries.get(thing) ?? { subjects: new Set(), query };
-    this.#entries.set(thing, entry);
+  add(thing: T, subjects: readonly Subject[]): void {
+    const known = this.#subjects.get(thing) ?? new Set();
+    this.#subjects.set(thing, known);
     for (const subject of subjects) {
-      entry.subjects.add(subject);
+      known.add(subject);
       let things = this.#bySubject.get(subject);
       if (things === undefined) this.#bySubject.set(subject, (things = new Set()));
       things.add(thing);
     }
   }
 
-  askedBy(thing: T, asker: Subject): void {
-    const entry = this.#entries.get(thing);
-    if (entry === undefined) return;
-    this.add(thing, [asker], entry.query);
-    entry.asker = asker;
-  }
-
   remove(thing: T): void {
-    for (const subject of this.#entries.get(thing)?.subjects ?? []) this.#bySubject.get(subject)?.delete(thing);
-    this.#entries.delete(thing);
+    for (const subject of this.#subjects.get(thing) ?? []) this.#bySubject.get(subject)?.delete(thing);
+    this.#subjects.delete(thing);
   }
 
   all(): Iterable<T> {
-    return this.#entries.keys();
+    return this.#subjects.keys();
   }
 
   touchedBy(effect: NamedEffect): Set<T> {
     const touched = new Set<T>();
-    for (const named of this.#namedWithMemory(effect)) {
+    for (const named of namedBy(effect)) {
       if (!named.endsWith("*")) for (const thing of this.#bySubject.get(named) ?? []) touched.add(thing);
       else this.#scan(named, touched);
     }
     return touched;
   }
 
-  /** Whether an effect touches a question whose answer is not known. */
+  /** Whether an effect touches a question whose answer depends on these subjects. */
   static touches(effect: NamedEffect, query: Query<unknown>, subjects: readonly Subject[]): boolean {
     if (effect.kind === "becomes" && effect.query.id === query.id) return true;
     return namedBy(effect).some((named) => subjects.some((subject) => matches(named, subject)));
   }
 
-  /** What is written under one name is changed under all: add the subjects that a view of the same question knows. */
-  #namedWithMemory(effect: NamedEffect): Set<Subject> {
-    const named = new Set(namedBy(effect));
-    if (effect.kind !== "becomes") return named;
-    for (const subject of effect.query.subjects) {
-      for (const thing of this.#bySubject.get(subject) ?? []) {
-        const entry = this.#entries.get(thing);
-        if (entry?.query.id === effect.query.id) {
-          for (const known of entry.subjects) if (known !== entry.asker) named.add(known);
-        }
-      }
-    }
-    return named;
-  }
-
   #scan(pattern: Subject, into: Set<T>): void {
-    for (const [thing, entry] of this.#entries) {
-      for (const subject of entry.subjects) {
+    for (const [thing, subjects] of this.#subjects) {
+      for (const subject of subjects) {
         if (matches(pattern, subject)) {
           into.add(thing);
           break;

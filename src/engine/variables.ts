@@ -49,9 +49,9 @@ export class Variables {
     this.#early.delete(slot);
   }
 
-  /** The task has run (or was skipped, with no values). An unchanged early value keeps its identity. */
-  settle(slot: Slot, values: ReadonlyMap<string, unknown> | "early"): void {
-    this.#written.set(slot, values === "early" ? (this.#early.get(slot) ?? new Map()) : asRecords(values));
+  /** The task has run (or was skipped, with no values). `assuming`: see VariableRecord. */
+  settle(slot: Slot, values: ReadonlyMap<string, unknown>, assuming: readonly string[] = []): void {
+    this.#written.set(slot, asRecords(values, assuming));
     this.#early.delete(slot);
   }
 
@@ -70,7 +70,7 @@ export class Variables {
 
   /** Sets a name that no task may set (ansible_failed_task). */
   put(name: string, value: unknown): void {
-    this.#base.set(name, { value });
+    this.#base.set(name, { value, assuming: [] });
   }
 
   /** Throws NotYet for a name that an earlier task may still set. */
@@ -124,8 +124,11 @@ function certain(record: VariableRecord): VariableRecord {
   return record;
 }
 
-function asRecords(values: ReadonlyMap<string, unknown>): ReadonlyMap<string, VariableRecord> {
-  return new Map([...values].map(([name, value]) => [name, { value }]));
+function asRecords(
+  values: ReadonlyMap<string, unknown>,
+  assuming: readonly string[] = [],
+): ReadonlyMap<string, VariableRecord> {
+  return new Map([...values].map(([name, value]) => [name, { value, assuming }]));
 }
 
 /** The `facts` object: a property that was not read yet is asked for by NotYet; all at once when it is listed. */

@@ -4,7 +4,7 @@ import type { AskStep, Group, Script, ScriptResults, StepResult } from "../contr
 import { succeeded } from "../contract/step.js";
 import type { LaneKey, ScriptReport } from "../contract/transport.js";
 import { groupBy } from "./group-by.js";
-import type { Answer } from "./reader.js";
+import type { Answer } from "./view.js";
 import { askedAbout } from "./touch.js";
 
 /** Something to be asked by somebody. */

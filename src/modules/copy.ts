@@ -7,7 +7,7 @@ import { localOptions, readRemote, sourceOptions } from "./support/copy/source.j
 import { askAhead, observeTree, type TreeCopy, treeChanges } from "./support/copy/tree.js";
 import { type Delivery, deliveryChanges, deliveryResult, observeDelivery } from "./support/deliver.js";
 import { fileReturns } from "./support/returns.js";
-import { pathMayTouch } from "./support/path-may-touch.js";
+import { linkMayTouch } from "./support/path-may-touch.js";
 
 type CopyState = TreeCopy | (Delivery & { readonly kind: "file" });
 
@@ -44,7 +44,7 @@ export const copy = defineModule<CopyParams, CopyState>({
   ],
   observe,
   diff: (state, given) => (state.kind === "tree" ? treeChanges(state, given) : deliveryChanges(state)),
-  mayTouch: (given) => pathMayTouch(given.dest),
+  mayTouch: (given) => (given.src === undefined ? [] : linkMayTouch(given.dest)),
   result: (_outputs, given, state): TaskResult => ({
     ...(state.kind === "tree" ? treeResult(state) : deliveryResult(state)),
     ...(given.src !== undefined && { src: given.src }),

@@ -9,7 +9,7 @@ import { linkChanges, observeLink, type SymbolicLink } from "./support/file/link
 import { type FileParams, fileParams } from "./support/file/params.js";
 import { observeTouch, type Touch, touchChanges, touchesAlways } from "./support/file/touch.js";
 import { fileResult } from "./support/file/result.js";
-import { pathMayTouch } from "./support/path-may-touch.js";
+import { linkMayTouch, pathMayTouch } from "./support/path-may-touch.js";
 
 export type FileState = Existing | Absent | Directory | HardLink | SymbolicLink | Touch;
 
@@ -54,7 +54,7 @@ export const file = defineModule<FileParams, FileState>({
   observe,
   diff,
   actsAlways: touchesAlways,
-  mayTouch: (given) => pathMayTouch(given.path),
+  mayTouch: ({ state, path }) => (state === "link" ? linkMayTouch(path) : pathMayTouch(path)),
   result: (_outputs, given, state): TaskResult => fileResult(state, given),
 });
 

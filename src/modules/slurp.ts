@@ -56,7 +56,7 @@ async function readWhole(read: Read, src: string): Promise<Buffer> {
   const text = await read(fileText(src));
   if (text.kind === "bytes") return text.bytes;
   if (text.kind === "absent") throw hostError(`${src} does not exist`);
-  const bytes = text.kind === "big" ? await read(fileBytes(src)) : null;
+  const bytes = text.kind === "big" ? await read(fileBytes(text.real)) : null;
   if (bytes === null) throw hostError(`${src} is a folder or a device, not a file`);
   if (bytes !== "big") return bytes;
   throw hostError(`${src} is larger than ${maxReadBytes / 1024 / 1024} MiB, too large for a variable`, {

@@ -80,10 +80,12 @@ export const stat = defineModule<StatParams, StatState>({
 async function observe(read: Read, given: StatParams): Promise<StatState> {
   const { path, follow, get_checksum, checksum_algorithm } = given;
   const key: FactsKey = { path, follow, ...(get_checksum && { algorithm: checksum_algorithm }) };
-  const { facts } = await read(fileFacts(key));
+  const { real, facts } = await read(fileFacts(key));
   if (facts === null || !get_checksum) return { facts };
   const isRegular = (facts.rawMode & 0o170000) === 0o100000;
   const isLeft = facts.hash === undefined && isRegular && facts.readable && facts.sizeBytes > maxHashedBytes;
-  const checksum = isLeft ? await read(fileHash({ path, algorithm: checksum_algorithm, cost: "dear" })) : facts.hash;
+  const checksum = isLeft
+    ? await read(fileHash({ path: real, algorithm: checksum_algorithm, cost: "dear" }))
+    : facts.hash;
   return { facts, ...(checksum !== undefined && checksum !== null && { checksum }) };
 }

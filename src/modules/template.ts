@@ -26,6 +26,11 @@ const params = z.strictObject({
 
 type Params = z.output<typeof params>;
 
+/** What it is called in a folder. */
+function nameOf({ src }: Params): string {
+  return basename(src).replace(/\.ejs$/, "");
+}
+
 export const template = defineModule<Params, Delivery>({
   name: "template",
   summary: "Write a file from a template",
@@ -58,8 +63,7 @@ export const template = defineModule<Params, Delivery>({
   ],
   observe: async (read, given, local) => {
     const rendered = await local.template(given.src);
-    const name = basename(given.src).replace(/\.ejs$/, "");
-    return observeDelivery(read, given.dest, name, textContent(rendered), {
+    return observeDelivery(read, given.dest, nameOf(given), textContent(rendered), {
       attributes: given,
       follow: given.follow,
       backup: given.backup,
@@ -68,6 +72,6 @@ export const template = defineModule<Params, Delivery>({
     });
   },
   diff: (delivery) => deliveryChanges(delivery),
-  mayTouch: (given) => pathMayTouch(given.dest),
+  mayTouch: (given) => pathMayTouch(`${given.dest}/${nameOf(given)}`),
   result: (_outputs, given, delivery) => ({ ...deliveryResult(delivery), src: given.src }),
 });

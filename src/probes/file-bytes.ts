@@ -6,8 +6,8 @@ import { Cursor, quote } from "./shell.js";
 export const maxReadBytes = 64 * 1024 * 1024;
 
 /**
- * The content of a file that is too big for fileText, symbolic links followed; null when there is no regular file.
- * "big" when it is above `maxReadBytes`.
+ * The content of a file that is too big for fileText; null when there is no regular file, "big" when it is above
+ * `maxReadBytes`. The path must be canonical.
  */
 export const fileBytes = defineProbe<string, Buffer | "big" | null>({
   kind: "fileBytes",

@@ -1,8 +1,6 @@
-import { defineProbe, ProbeFailure, type TouchCause } from "../contract/query.js";
+import { defineProbe, ProbeFailure, type Read, Unknown } from "../contract/query.js";
 import type { HashKey } from "./file-hash.js";
-import { emptied, isGoneWith } from "./file-below.js";
-import { type FileStat, placeAt } from "./file-stat.js";
-import type { FileText } from "./file-text.js";
+import { endOf, fileStat } from "./file-stat.js";
 import { fileSubject, readWay, tidy, WALK, type Way, waySubjects } from "./file-way.js";
 import { Cursor, decoded, orFailure, quote } from "./shell.js";
 
@@ -77,7 +75,7 @@ export const fileFacts = defineProbe<FactsKey, FileFacts>({
     const cursor = new Cursor(output);
     return keys.map(() => readRecord(cursor)).map((read) => orFailure(read));
   },
-  infer,
+  otherwise: nothingThere,
 });
 
 /** Takes a whole record, so that a failure in it does not spoil the next one. */
@@ -130,18 +128,9 @@ function readFields(text: string): Omit<Facts, "link" | "hash"> {
 type Nine = [number, number, number, number, number, number, number, number, number];
 
 /** Times cannot be foretold; that nothing will be there can. */
-function infer(_key: FactsKey, was: FileFacts | undefined, cause: TouchCause): FileFacts | undefined {
-  if (was === undefined || cause.kind !== "becomes" || cause.query === undefined) return undefined;
-  const { real, links } = was;
-  const gone = cause.value === false ? emptied(cause.query) : undefined;
-  if (gone !== undefined && isGoneWith(was, gone)) return { real, links, facts: null };
-  return saysAbsent(cause, real) ? { real, links, facts: null } : undefined;
-}
-
-function saysAbsent({ query, value, subject }: TouchCause, real: string): boolean {
-  if (query?.probe.kind === "fileText")
-    return (value as FileText).kind === "absent" && (value as FileText).real === real;
-  if (query?.probe.kind !== "fileStat") return false;
-  const there = placeAt(value as FileStat, subject);
-  return there?.real === real && there.entry === null;
+async function nothingThere({ path, follow }: FactsKey, ask: Read["maybe"]): Promise<FileFacts | undefined> {
+  const stat = await ask(fileStat(path));
+  if (stat instanceof Unknown) return undefined;
+  const { real, links, entry } = follow ? endOf(stat) : stat;
+  return entry === null ? { real, links, facts: null } : undefined;
 }

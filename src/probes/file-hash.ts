@@ -9,7 +9,7 @@ export interface HashKey {
   readonly cost: Cost;
 }
 
-/** Hex digest of a regular file, symbolic links followed; null when there is none, or it cannot be read. */
+/** Hex digest of a regular file; null when there is none, or it cannot be read. The path must be canonical. */
 export const fileHash = defineProbe<HashKey, string | null>({
   kind: "fileHash",
   identify: ({ algorithm, path }) => `${algorithm}:${tidy(path)}`,

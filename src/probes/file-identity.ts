@@ -2,7 +2,7 @@ import { defineProbe } from "../contract/query.js";
 import { fileSubject, tidy } from "./file-way.js";
 import { binary, calls, Cursor } from "./shell.js";
 
-/** Device and inode of what a path leads to; equal for the names of one file. null: nothing is there. */
+/** Device and inode of a file; equal for the names of one file. null: nothing is there. The path must be canonical. */
 export const fileIdentity = defineProbe<string, string | null>({
   kind: "fileIdentity",
   identify: tidy,

@@ -1,7 +1,16 @@
-import { defineProbe, ProbeFailure, type TouchCause } from "../contract/query.js";
+import { defineProbe, ProbeFailure, type Read, type TouchCause, Unknown } from "../contract/query.js";
 import { ENTRY_FORMAT, type Entry, readEntry } from "./file-entry.js";
-import { fileSubject, readWay, tidy, WALK, type Way, waySubjects } from "./file-way.js";
-import type { Subject } from "../contract/subject.js";
+import {
+  changedSubjects,
+  fileSubject,
+  mostLinks,
+  parentOf,
+  readWay,
+  tidy,
+  WALK,
+  type Way,
+  waySubjects,
+} from "./file-way.js";
 import { emptied, isGoneWith } from "./file-below.js";
 import { calls, Cursor, orFailure, quote, slices } from "./shell.js";
 
@@ -36,12 +45,14 @@ export const fileStat = defineProbe<string, FileStat>({
   identify: tidy,
   subjects: (path) => [fileSubject(tidy(path))],
   resolved: (_path, stat) => [...waySubjects(stat), ...(stat.followed === undefined ? [] : waySubjects(stat.followed))],
+  changed: changedSubjects,
   script: (paths) => ({ text: `${SCRIPT}${calls("g", paths.map(tidy))}:` }),
   parse: (output, paths) => {
     const cursor = new Cursor(output);
     return slices(paths.map(tidy)).flatMap((slice) => readSlice(cursor, slice));
   },
   infer,
+  otherwise: throughFolder,
 });
 
 type Reading = (entry: Found["entry"] | undefined, followed: Found["entry"]) => FileStat;
@@ -79,18 +90,45 @@ function infer(_path: string, was: FileStat | undefined, cause: TouchCause): Fil
   if (was === undefined || cause.kind !== "becomes" || cause.query === undefined) return undefined;
   const gone = cause.value === false ? emptied(cause.query) : undefined;
   if (gone !== undefined) return goneBelow(was, gone);
-  if (cause.query.probe.kind !== "fileStat") return undefined;
-  const there = placeAt(cause.value as FileStat, cause.subject);
+  // Whoever changes what is in a file names its entry too.
+  if (["fileText", "fileHash"].includes(cause.query.probe.kind)) return was;
+  const there = entryAt(cause);
   if (there === undefined || there.entry?.type === "link") return undefined;
   const { real, entry } = there;
   if (was.followed === undefined) return was.real === real ? { real, links: was.links, entry } : undefined;
   return was.followed.real === real ? { ...was, followed: { ...was.followed, entry } } : undefined;
 }
 
-/** What an answer says about a canonical path: its own, or that at the end of its link. */
-export function placeAt(stat: FileStat, subject: Subject): Found | undefined {
-  if (subject === fileSubject(stat.real)) return stat;
-  return stat.followed !== undefined && subject === fileSubject(stat.followed.real) ? stat.followed : undefined;
+/** The entry of a canonical path that a change names. */
+export function entryAt({ query, value, subject }: TouchCause): Found | undefined {
+  if (query?.probe.kind !== "fileStat") return undefined;
+  const stat = value as FileStat;
+  return subject === fileSubject(stat.real) ? stat : undefined;
+}
+
+/** Where a path leads to: itself, or the end of a symbolic link. */
+export function endOf(stat: FileStat): Found {
+  return stat.followed ?? stat;
+}
+
+/** Where earlier tasks leave the way to the folder, the entry by its canonical name. */
+async function throughFolder(given: string, ask: Read["maybe"]): Promise<FileStat | Unknown | undefined> {
+  const path = tidy(given);
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (name === "" || name === "..") return undefined;
+  const parent = await ask(fileStat(parentOf(path)));
+  if (parent instanceof Unknown || endOf(parent).links.length >= mostLinks) return undefined;
+  const folder = endOf(parent);
+  const real = `${folder.real === "/" ? "" : folder.real}/${name}`;
+  if (folder.entry?.type !== "directory") return { real, links: folder.links, entry: null };
+  if (real === path) return undefined;
+  const there = await ask(fileStat(real));
+  return there instanceof Unknown ? there : behind(folder.links, there);
+}
+
+function behind(links: Way["links"], { followed, ...stat }: FileStat): FileStat {
+  const on = <W extends Way>(way: W): W => ({ ...way, links: [...links, ...way.links] });
+  return { ...on(stat), ...(followed !== undefined && { followed: on(followed) }) };
 }
 
 function goneBelow(was: FileStat, folder: string): FileStat | undefined {

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { defineProbe, ProbeFailure, type TouchCause } from "../contract/query.js";
-import { type FileStat, placeAt } from "./file-stat.js";
+import { defineProbe, ProbeFailure, type Read, type TouchCause, Unknown } from "../contract/query.js";
+import type { Entry } from "./file-entry.js";
+import { endOf, entryAt, fileStat } from "./file-stat.js";
 import { emptied, isGoneWith } from "./file-below.js";
-import { fileSubject, readWay, tidy, WALK, type Way, waySubjects } from "./file-way.js";
+import { changedSubjects, fileSubject, mostLinks, readWay, tidy, WALK, type Way, waySubjects } from "./file-way.js";
 import { binary, calls, Cursor, orFailure, slices } from "./shell.js";
 
 /** Files up to this size are read whole; of bigger ones only the hash is asked (see file-hash.ts). */
@@ -48,6 +49,7 @@ export const fileText = defineProbe<string, FileText>({
   identify: tidy,
   subjects: (path) => [fileSubject(tidy(path))],
   resolved: (_path, text) => waySubjects(text),
+  changed: changedSubjects,
   script: (paths) => ({ text: script(paths.map(tidy)) }),
   parse: (output, paths) => {
     const cursor = new Cursor(output);
@@ -55,6 +57,7 @@ export const fileText = defineProbe<string, FileText>({
     return slices(paths.map(tidy)).flatMap((slice) => readSlice(cursor, prefix, slice));
   },
   infer,
+  otherwise: throughEntry,
 });
 
 interface Reading {
@@ -99,12 +102,31 @@ function infer(_path: string, was: FileText | undefined, cause: TouchCause): Fil
   const gone = cause.value === false ? emptied(cause.query) : undefined;
   if (gone !== undefined && isGoneWith(was, gone)) return { real: was.real, links: was.links, kind: "absent" };
   if (cause.subject !== fileSubject(was.real)) return undefined;
-  if (cause.query.probe.kind === "fileText") {
-    const there = cause.value as FileText;
-    return there.real === was.real ? { ...there, links: was.links } : undefined;
-  }
-  if (cause.query.probe.kind !== "fileStat" || was.kind !== "bytes") return undefined;
-  const entry = placeAt(cause.value as FileStat, cause.subject)?.entry;
-  // A module that writes content names the text before the attributes: see modules/support/write.ts.
-  return entry?.type === "file" && entry.sizeBytes === was.bytes.length ? was : undefined;
+  const { kind } = cause.query.probe;
+  if (kind === "fileHash") return was;
+  if (kind === "fileText") return { ...(cause.value as FileText), links: was.links };
+  const there = entryAt(cause);
+  return there === undefined ? undefined : textOf(was, there.entry);
+}
+
+/** A change that writes content names the text besides the entry. */
+function textOf(was: FileText, entry: Entry | null): FileText | undefined {
+  const { real, links } = was;
+  if (entry === null) return { real, links, kind: "absent" };
+  if (entry.type !== "file") return entry.type === "link" ? undefined : { real, links, kind: "none" };
+  const size = entry.sizeBytes ?? 0;
+  const isSame = was.kind === "bytes" ? size === was.bytes.length : was.kind === "big" && size > maxTextBytes;
+  return isSame ? was : undefined;
+}
+
+/** Where earlier tasks leave the way to the file, its text by its canonical name. */
+async function throughEntry(path: string, ask: Read["maybe"]): Promise<FileText | Unknown | undefined> {
+  const stat = await ask(fileStat(path));
+  if (stat instanceof Unknown || endOf(stat).links.length >= mostLinks) return undefined;
+  const { real, links, entry } = endOf(stat);
+  if (entry === null) return { real, links, kind: "absent" };
+  if (entry.type !== "file") return { real, links, kind: "none" };
+  if (real === tidy(path)) return undefined;
+  const there = await ask(fileText(real));
+  return there instanceof Unknown ? there : { ...there, real, links };
 }

@@ -78,6 +78,14 @@ export function waySubjects(way: Way): readonly Subject[] {
   return [fileSubject(way.real), ...way.links.map((link) => fileSubject(link.path))];
 }
 
+/** What a change of the file at the end of a way changes: not the way. */
+export function changedSubjects(path: string, { real }: Way): readonly Subject[] {
+  return [fileSubject(tidy(path)), fileSubject(real)];
+}
+
+/** As many as a way may have; more are taken for a loop. */
+export const mostLinks = 40;
+
 /** The list of names in a folder (and what changes with it: its times, its link count). */
 export function entriesSubject(folder: string): Subject {
   return `file:${folder === "/" ? "" : folder}/.`;

@@ -1,4 +1,5 @@
 import type { TouchCause } from "../contract/query.js";
+import { entryAt } from "./file-stat.js";
 import type { FileText } from "./file-text.js";
 import type { ServiceState } from "./service.js";
 
@@ -17,7 +18,9 @@ export function inferService(unit: string, was: ServiceState | undefined, cause:
     const there = cause.value as ServiceState;
     return there.id === was.id ? there : undefined;
   }
-  return cause.query?.probe.kind === "fileText" ? afterWriting(unit, was, cause.value as FileText) : undefined;
+  if (cause.query?.probe.kind === "fileText") return afterWriting(unit, was, cause.value as FileText);
+  // Whoever changes what is in a file names its text too; systemd does not mind who may read it.
+  return entryAt(cause)?.entry?.type === "file" ? was : undefined;
 }
 
 function afterWriting(unit: string, was: ServiceState, file: FileText): ServiceState | undefined {

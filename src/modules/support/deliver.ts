@@ -1,3 +1,4 @@
+import { endOf } from "../../probes/file-stat.js";
 import type { Change } from "../../contract/change.js";
 import { hostError } from "../../contract/error.js";
 import type { TaskResult } from "../../contract/module.js";
@@ -9,14 +10,12 @@ import { backupName } from "./backup.js";
 import { type NewContent, predictedSha256, sha1 } from "./content.js";
 import {
   type Destination,
-  endOf,
   isAbsentText,
   readDestination,
   readUnlessBrought,
   requireFolder,
   requireTrustedWay,
 } from "./destination.js";
-import { allEnded } from "./through-links.js";
 import { placeOf, type WriteRequest, writeChanges, writtenAttributes } from "./write.js";
 
 /** How a whole file is to be brought to a host. */
@@ -49,7 +48,7 @@ export async function observeDelivery(
   if (name !== undefined && dest.endsWith("/")) {
     return observeDelivery(read, dest + name, undefined, content, options);
   }
-  const [destination, text] = await allEnded([
+  const [destination, text] = await Promise.all([
     readDestination(read, dest, options.attributes),
     content.kind === "bytes" ? readUnlessBrought(read, fileText(dest), isAbsentText) : undefined,
   ]);
@@ -94,7 +93,7 @@ function requireFileOrNothing({ path, stat }: Destination): void {
 
 async function isDifferent(
   read: Read,
-  { path, stat }: Destination,
+  { stat }: Destination,
   text: FileText | undefined,
   content: NewContent,
 ): Promise<boolean> {
@@ -102,7 +101,7 @@ async function isDifferent(
   if (expected === undefined && content.kind === "bytes")
     return text?.kind !== "bytes" || !text.bytes.equals(content.bytes);
   if (endOf(stat).entry?.sizeBytes !== content.sizeBytes) return true;
-  return (await read(fileHash({ path, algorithm: "sha256", cost: "dear" }))) !== expected;
+  return (await read(fileHash({ path: endOf(stat).real, algorithm: "sha256", cost: "dear" }))) !== expected;
 }
 
 export function deliveryChanges({ request, keep }: Delivery): readonly Change[] {

@@ -1,11 +1,10 @@
 import { hostError } from "../../contract/error.js";
 import { type Query, type Read, type TouchCause, Unknown } from "../../contract/query.js";
 import type { Entry } from "../../probes/file-entry.js";
-import { fileStat, type FileStat, type Found } from "../../probes/file-stat.js";
+import { endOf, fileStat, type FileStat, type Found } from "../../probes/file-stat.js";
 import type { FileText } from "../../probes/file-text.js";
 import { parentOf } from "../../probes/file-way.js";
 import { laneUser, type LaneUser } from "../../probes/lane-user.js";
-import { allEnded, askThroughLinks } from "./through-links.js";
 import { type AccountNames, type AttributeParams, readNames } from "./attributes.js";
 
 /** A place where a file shall be, and what decides how it comes out there. */
@@ -19,7 +18,7 @@ export interface Destination {
 }
 
 export async function readDestination(read: Read, path: string, given: AttributeParams): Promise<Destination> {
-  const [stat, folder, lane, names] = await allEnded([
+  const [stat, folder, lane, names] = await Promise.all([
     readUnlessBrought(read, fileStat(path), ({ entry }) => entry === null),
     readFolder(read, parentOf(path)),
     read(laneUser(null)),
@@ -33,7 +32,7 @@ export async function readDestination(read: Read, path: string, given: Attribute
  * Whatever a package ships at this place will be overwritten, so the verdict is certain.
  */
 export async function readUnlessBrought<V>(read: Read, query: Query<V>, isAbsent: (now: V) => boolean): Promise<V> {
-  const answer = await askThroughLinks(read, query);
+  const answer = await read.maybe(query);
   if (!(answer instanceof Unknown)) return answer;
   if (answer.was !== undefined && onlyBrought(answer.cause) && isAbsent(answer.was as V)) return answer.was as V;
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- An Unknown is let through as it is.
@@ -54,11 +53,6 @@ async function readFolder(read: Read, path: string): Promise<FileStat | undefine
 
 function onlyBrought(cause: TouchCause): boolean {
   return cause.brings === true;
-}
-
-/** Where a path leads to: itself, or the end of a symbolic link. */
-export function endOf(stat: FileStat): Found {
-  return stat.followed ?? stat;
 }
 
 export function folderEntry({ folder }: Destination): Entry | null {

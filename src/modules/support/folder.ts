@@ -3,7 +3,7 @@ import { hostError } from "../../contract/error.js";
 import type { Read } from "../../contract/query.js";
 import type { ExecStep } from "../../contract/step.js";
 import type { Entry } from "../../probes/file-entry.js";
-import { fileStat, type FileStat } from "../../probes/file-stat.js";
+import { endOf, fileStat, type FileStat } from "../../probes/file-stat.js";
 import { entriesSubject, parentOf } from "../../probes/file-way.js";
 import type { LaneUser } from "../../probes/lane-user.js";
 import {
@@ -15,7 +15,6 @@ import {
   shownAttributes,
   wantedAttributes,
 } from "./attributes.js";
-import { endOf } from "./destination.js";
 
 /** A folder that is to be made. */
 export interface MissingFolder {

@@ -1,7 +1,14 @@
-import { disturbs, type Effect } from "../../contract/change.js";
+import { disturbs, type Effect, leads } from "../../contract/change.js";
+import { tidy } from "../../probes/file-way.js";
 
-/** A place and everything below it: what a task on a path may change when nobody can tell what is there. */
+/** A place and everything below it, when nobody can tell what is there. */
 export function pathMayTouch(path: string): readonly Effect[] {
-  const place = path.replace(/(.)\/+$/, "$1");
+  const place = tidy(path);
   return [disturbs(`file:${place}`), disturbs(`file:${place === "/" ? "" : place}/**`)];
+}
+
+/** The same for a task that may make a link there. */
+export function linkMayTouch(path: string): readonly Effect[] {
+  const place = tidy(path);
+  return [disturbs(`file:${place}`), leads(place)];
 }

@@ -1,9 +1,9 @@
-import { bothNames } from "./both-names.js";
 import { becomes, type Change, disturbs, type Effect } from "../../contract/change.js";
 import type { PutStep, Step } from "../../contract/step.js";
+import { anythingBelow } from "../../probes/file-below.js";
 import type { Entry } from "../../probes/file-entry.js";
 import { fileHash } from "../../probes/file-hash.js";
-import { fileStat, type FileStat, type Found } from "../../probes/file-stat.js";
+import { endOf, fileStat, type Found } from "../../probes/file-stat.js";
 import { fileText, type FileText } from "../../probes/file-text.js";
 import { entriesSubject, fileSubject, parentOf } from "../../probes/file-way.js";
 import {
@@ -18,7 +18,7 @@ import {
 } from "./attributes.js";
 import { type NewContent, onWire, predictedSha256, predictedText, shownContent, shownText } from "./content.js";
 import { copyStep } from "./remote-copy.js";
-import { type Destination, endOf, folderEntry } from "./destination.js";
+import { type Destination, folderEntry } from "./destination.js";
 
 export interface WriteRequest {
   readonly destination: Destination;
@@ -78,7 +78,7 @@ function putChange(request: WriteRequest, place: Found, after: Attributes): Chan
     title: destination.path,
     before: old?.type === "link" ? `(link to ${old.target ?? ""})\n` : shownText(text, old?.sizeBytes ?? null),
     after: shownContent(content),
-    effects: [...writtenEffects(destination, place, entry, content), ...sideEffects(place, target.backupPath)],
+    effects: [...writtenEffects(place, entry, content), ...sideEffects(place, target.backupPath)],
     steps: [step],
   };
 }
@@ -90,38 +90,26 @@ function isUsualOwner(destination: Destination, old: Entry | null, after: Attrib
   return same(defaults("file", destination.lane, folderEntry(destination))) && (old === null || same(old));
 }
 
-/** The text comes before the attributes: see fileText's `infer`. */
-function writtenEffects(destination: Destination, place: Found, entry: Entry, content: NewContent): readonly Effect[] {
-  const text = predictedText(content);
+function writtenEffects(place: Found, entry: Entry, content: NewContent): readonly Effect[] {
+  const { real } = place;
   const hash = predictedSha256(content);
-  const { path } = destination;
-  const { real, links } = place;
-  const names = bothNames(path, real, links);
   return [
-    ...names.map((name) => becomes(fileText(name.at), { real, links: name.links, ...text })),
-    ...names.flatMap((name) =>
-      hash === undefined ? [] : [becomes(fileHash({ path: name.at, algorithm: "sha256", cost: "dear" }), hash)],
-    ),
-    ...statEffects(destination, place, entry),
+    becomes(fileText(real), { real, links: [], ...predictedText(content) }),
+    ...(hash === undefined ? [] : [becomes(fileHash({ path: real, algorithm: "sha256", cost: "dear" }), hash)]),
+    statEffect(place, entry),
   ];
 }
 
-/** The new entry of a place, under the task's name for it and under the canonical one. */
-export function statEffects(destination: Destination, place: Found, entry: Entry | null): readonly Effect[] {
-  const { path, stat } = destination;
-  const followed = place === stat.followed;
-  const value: FileStat = followed
-    ? { ...stat, followed: { ...place, entry } }
-    : { real: stat.real, links: stat.links, entry };
-  const own = becomes(fileStat(path), value);
-  return place.real === path ? [own] : [becomes(fileStat(place.real), { real: place.real, links: [], entry }), own];
+/** The new entry of a place, under its canonical name: what it is under others follows. */
+export function statEffect({ real }: Found, entry: Entry | null): Effect {
+  return becomes(fileStat(real), { real, links: [], entry });
 }
 
 /** What a replaced or new entry does to others: the folder's list, what was reached through it, its other names. */
 export function sideEffects(place: Found, backupPath?: string): readonly Effect[] {
   const effects: Effect[] = [disturbs(entriesSubject(parentOf(place.real)))];
   if (place.entry?.type === "link" || place.entry?.type === "directory")
-    effects.push(disturbs(`file:${place.real}/**`));
+    effects.push(becomes(anythingBelow(place.real), false));
   if (place.entry?.shared === true) effects.push(disturbs("file:*"));
   if (backupPath !== undefined) effects.push(disturbs(fileSubject(backupPath)));
   return effects;
@@ -136,7 +124,7 @@ export function attributeChange(destination: Destination, place: Found, old: Ent
     title: path,
     before: shownAttributes(old),
     after: shownAttributes(after),
-    effects: [...statEffects(destination, place, entry), ...(old.shared ? [disturbs("file:*")] : [])],
+    effects: [statEffect(place, entry), ...(old.shared ? [disturbs("file:*")] : [])],
     steps: attributeSteps(place.real, old, after),
   };
 }

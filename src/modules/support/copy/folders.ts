@@ -1,9 +1,9 @@
 import { hostError } from "../../../contract/error.js";
 import type { Read } from "../../../contract/query.js";
-import type { FileStat } from "../../../probes/file-stat.js";
+import { endOf, type FileStat } from "../../../probes/file-stat.js";
 import { parentOf } from "../../../probes/file-way.js";
 import type { AttributeParams } from "../attributes.js";
-import { type Destination, endOf, requireTrustedWay } from "../destination.js";
+import { type Destination, requireTrustedWay } from "../destination.js";
 import { type MissingFolder, plannedFolders, readMissing } from "../folder.js";
 
 /**

@@ -2,11 +2,10 @@ import { hostError } from "../../../contract/error.js";
 import type { LocalFile } from "../../../contract/module.js";
 import type { Read } from "../../../contract/query.js";
 import { fileHash } from "../../../probes/file-hash.js";
-import { fileStat } from "../../../probes/file-stat.js";
+import { endOf, fileStat } from "../../../probes/file-stat.js";
 import { fileText } from "../../../probes/file-text.js";
 import type { NewContent } from "../content.js";
 import type { DeliveryOptions } from "../deliver.js";
-import { endOf } from "../destination.js";
 import { showMode } from "../mode.js";
 import { validateWords } from "../validate.js";
 import type { CopyParams } from "./params.js";
@@ -42,7 +41,7 @@ export async function readRemote(
   const { mode, sizeBytes } = entry;
   if (text.kind === "bytes")
     return { mode, content: { kind: "bytes", bytes: text.bytes, sizeBytes: text.bytes.length } };
-  const sha256 = await read(fileHash({ path: src, algorithm: "sha256", cost: "dear" }));
+  const sha256 = await read(fileHash({ path: real, algorithm: "sha256", cost: "dear" }));
   if (sha256 === null) throw hostError(`${src} cannot be read on the host`);
   return { mode, content: { kind: "remote", path: real, sizeBytes, sha256 } };
 }

@@ -1,15 +1,14 @@
 import type { Change } from "../../../contract/change.js";
-import { allEnded, readThroughLinks } from "../through-links.js";
 import { hostError } from "../../../contract/error.js";
 import type { TaskResult } from "../../../contract/module.js";
 import type { Read } from "../../../contract/query.js";
-import { fileStat } from "../../../probes/file-stat.js";
+import { endOf, fileStat } from "../../../probes/file-stat.js";
 import { fileText, type FileText, maxTextBytes } from "../../../probes/file-text.js";
 import { parentOf } from "../../../probes/file-way.js";
 import { assuming } from "../copy/assuming.js";
 import { missingFolders } from "../copy/folders.js";
 import { type Delivery, deliveryChanges, type DeliveryOptions, deliveryResult, observeDelivery } from "../deliver.js";
-import { endOf, readDestination } from "../destination.js";
+import { readDestination } from "../destination.js";
 import { folderChange } from "../folder.js";
 import { type Codec, openBytes } from "./codec.js";
 
@@ -46,8 +45,8 @@ export async function observeEdit(
   edit: (codec: Codec) => Edited,
   { missing, ...options }: EditOptions,
 ): Promise<Edit> {
-  const [text, destination] = await allEnded([
-    readThroughLinks(read, fileText(path)),
+  const [text, destination] = await Promise.all([
+    read(fileText(path)),
     readDestination(read, path, options.attributes),
     read(fileStat(path)),
   ]);

@@ -1,8 +1,6 @@
-import { bothNames } from "../both-names.js";
 import { becomes, type Change, disturbs } from "../../../contract/change.js";
 import type { Read } from "../../../contract/query.js";
 import { anythingBelow } from "../../../probes/file-below.js";
-import { readThroughLinks } from "../through-links.js";
 import { fileStat, type FileStat } from "../../../probes/file-stat.js";
 import { fileText } from "../../../probes/file-text.js";
 import { entriesSubject, parentOf } from "../../../probes/file-way.js";
@@ -14,15 +12,14 @@ export interface Absent {
 }
 
 export async function observeAbsent(read: Read, given: FileParams): Promise<Absent> {
-  return { kind: "absent", stat: await readThroughLinks(read, fileStat(given.path)) };
+  return { kind: "absent", stat: await read(fileStat(given.path)) };
 }
 
 /** Removes the entry itself: a symbolic link, not what it leads to. */
 export function absentChanges({ stat }: Absent, { path }: FileParams): readonly Change[] {
-  const { real, links, entry } = stat;
+  const { real, entry } = stat;
   if (entry === null) return [];
   const isFolder = entry.type === "directory";
-  const names = bothNames(path, real, links);
   return [
     {
       summary: `remove ${path}`,
@@ -30,10 +27,8 @@ export function absentChanges({ stat }: Absent, { path }: FileParams): readonly 
       before: { state: entry.type },
       after: { state: "absent" },
       effects: [
-        ...names.flatMap((name) => [
-          becomes(fileText(name.at), { real, links: name.links, kind: "absent" }),
-          becomes(fileStat(name.at), { real, links: name.links, entry: null }),
-        ]),
+        becomes(fileText(real), { real, links: [], kind: "absent" }),
+        becomes(fileStat(real), { real, links: [], entry: null }),
         becomes(anythingBelow(real), false),
         disturbs(entriesSubject(parentOf(real))),
         ...(entry.shared ? [disturbs("file:*")] : []),

@@ -1,19 +1,12 @@
-import { becomes, type Change, disturbs, type Effect } from "../../../contract/change.js";
+import { becomes, type Change, disturbs, type Effect, leads } from "../../../contract/change.js";
 import { hostError } from "../../../contract/error.js";
 import { type Read, Unknown } from "../../../contract/query.js";
 import type { Step } from "../../../contract/step.js";
 import type { Entry } from "../../../probes/file-entry.js";
-import { fileStat, type FileStat, type Found } from "../../../probes/file-stat.js";
+import { endOf, fileStat, type FileStat, type Found } from "../../../probes/file-stat.js";
 import { entriesSubject, fileSubject, parentOf, tidy } from "../../../probes/file-way.js";
 import { type Attributes, defaults } from "../attributes.js";
-import {
-  type Destination,
-  endOf,
-  folderEntry,
-  readDestination,
-  requireFolder,
-  requireTrustedWay,
-} from "../destination.js";
+import { type Destination, folderEntry, readDestination, requireFolder, requireTrustedWay } from "../destination.js";
 import { attributeChanges } from "./attributes.js";
 import type { FileParams } from "./params.js";
 import { refuseConversion, replaceScript } from "./replace.js";
@@ -91,7 +84,7 @@ function linkChange(state: SymbolicLink, given: FileParams): Change {
     after: { state: "link", src },
     effects: [
       ...linkEffects(state, owned),
-      disturbs(`file:${stat.real}/**`),
+      leads(stat.real),
       disturbs(entriesSubject(parentOf(stat.real))),
       ...(stat.entry?.shared === true ? [disturbs("file:*")] : []),
     ],
@@ -113,10 +106,9 @@ function linkSteps({ real, entry }: FileStat, src: string, chown: string): reado
 
 /** Where the link will lead can be told unless it leads to itself or through itself. */
 function linkEffects({ destination, src, target }: SymbolicLink, owned: Attributes): readonly Effect[] {
-  const { path, stat } = destination;
-  const { real, links } = stat;
+  const { real, links } = destination.stat;
   const end = target === undefined ? undefined : endOf(target);
-  if (end === undefined || leadsThrough(end, real)) return [disturbs(fileSubject(path)), disturbs(fileSubject(real))];
+  if (end === undefined || leadsThrough(end, real)) return [disturbs(fileSubject(real))];
   const entry: Entry = {
     type: "link",
     mode: 0o777,
@@ -127,14 +119,10 @@ function linkEffects({ destination, src, target }: SymbolicLink, owned: Attribut
     target: src,
   };
   const beyond = src.startsWith("/") ? end.links : end.links.slice(links.length);
-  const value = (way: FileStat["links"]): FileStat => ({
-    real,
-    links: way,
-    entry,
-    followed: { real: end.real, links: [...way, { path: real, owner: owned.owner }, ...beyond], entry: end.entry },
-  });
-  const own = becomes(fileStat(path), value(links));
-  return real === path ? [own] : [becomes(fileStat(real), value([])), own];
+  const way = [{ path: real, owner: owned.owner }, ...beyond];
+  return [
+    becomes(fileStat(real), { real, links: [], entry, followed: { real: end.real, links: way, entry: end.entry } }),
+  ];
 }
 
 function leadsThrough({ real, links }: Found, path: string): boolean {

@@ -1,7 +1,7 @@
+import { endOf } from "../../../probes/file-stat.js";
 import type { TaskResult } from "../../../contract/module.js";
 import { shownAttributes } from "../attributes.js";
 import { deliveryResult } from "../deliver.js";
-import { endOf } from "../destination.js";
 import { plannedFolders } from "../folder.js";
 import type { FileState } from "../../file.js";
 import { attributesAfter } from "./attributes.js";

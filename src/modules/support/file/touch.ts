@@ -5,7 +5,7 @@ import type { ExecStep } from "../../../contract/step.js";
 import { type Delivery, deliveryChanges, observeDelivery } from "../deliver.js";
 import { textContent } from "../content.js";
 import { type Destination, readDestination, requireTrustedWay } from "../destination.js";
-import { placeOf, statEffects } from "../write.js";
+import { placeOf, statEffect } from "../write.js";
 import { attributeChanges } from "./attributes.js";
 import type { FileParams } from "./params.js";
 
@@ -37,7 +37,7 @@ export function touchChanges({ destination, delivery }: Touch, given: FileParams
   const step = timeStep(place.real, given);
   const attributes = attributeChanges(destination, given);
   if (step === undefined) return attributes;
-  const effects = attributes.length > 0 ? [] : statEffects(destination, place, place.entry);
+  const effects = attributes.length > 0 ? [] : [statEffect(place, place.entry)];
   const times: Change = { summary: `touch ${destination.path}`, title: destination.path, effects, steps: [step] };
   return [times, ...attributes];
 }
