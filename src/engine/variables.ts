@@ -1,6 +1,7 @@
 import { didYouMean, inputError } from "../contract/error.js";
 import type { FactSource } from "../contract/module.js";
 import { type Dynamic, NotYet } from "../contract/play.js";
+import { freeze } from "./freeze.js";
 import type { Need } from "./needs.js";
 import type { Slot, VariableRecord } from "./slot.js";
 import { UnknownValue } from "./unknown.js";
@@ -106,7 +107,7 @@ function certain(record: VariableRecord): VariableRecord {
 }
 
 function asRecords(values: ReadonlyMap<string, unknown>): ReadonlyMap<string, VariableRecord> {
-  return new Map([...values].map(([name, value]) => [name, { value }]));
+  return new Map([...values].map(([name, value]) => [name, { value: freeze(value) }]));
 }
 
 /** The `facts` object: a property that was not read yet is asked for by NotYet; all at once when it is listed. */
@@ -122,7 +123,7 @@ export function factsObject(sources: readonly FactSource[], known: Facts): objec
       if (typeof name !== "string" || name === "toJSON") return undefined;
       if (!names.includes(name)) throw unknownFact(name, names);
       missing([name]);
-      return known.get(name);
+      return freeze(known.get(name));
     },
     ownKeys() {
       missing(names);
@@ -131,7 +132,7 @@ export function factsObject(sources: readonly FactSource[], known: Facts): objec
     getOwnPropertyDescriptor(_target, name) {
       if (typeof name !== "string" || !names.includes(name)) return undefined;
       missing([name]);
-      return { value: known.get(name), enumerable: true, configurable: true, writable: false };
+      return { value: freeze(known.get(name)), enumerable: true, configurable: true, writable: false };
     },
   });
 }

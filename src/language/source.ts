@@ -72,7 +72,9 @@ export function readSource(path: string, maxBytes = MAX_BYTES): Source {
   try {
     return new Source(path, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw inputError(`${path} is not UTF-8 text`, { remedy: "save it as UTF-8" });
+    const lenient = new Source(path, bytes.toString("utf8"));
+    const place = lenient.place(Math.max(0, lenient.text.indexOf("\ufffd")));
+    throw lenient.error(place, "this is not UTF-8 text", "save the file as UTF-8");
   }
 }
 

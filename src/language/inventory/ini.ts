@@ -3,9 +3,9 @@ import { templateTree } from "../expression.js";
 import { makeMap, type Node } from "../nodes.js";
 import type { Layer, Variable } from "../scope.js";
 import type { Source } from "../source.js";
+import { hostNames, portLayer } from "./host-names.js";
 import type { Model } from "./model.js";
 import { type Literal, pythonLiteral } from "./python-literal.js";
-import { expandRanges } from "./ranges.js";
 import { shellWords } from "./shell-words.js";
 
 /** A whole name that is a range, `[1:3]`: no section. */
@@ -110,9 +110,8 @@ class IniReader {
     const [first, ...rest] = words;
     if (first === undefined) return;
     const place = this.source.place(at);
-    const [name, port] = splitPort(first.text);
+    const { names, port } = hostNames(first.text, place, this.source);
     const values = new Map<string, Variable>();
-    if (port !== undefined) values.set("ansible_port", this.#value(port, at, place));
     for (const word of rest) {
       const wordPlace = this.source.place(at + word.at);
       const equals = word.text.indexOf("=");
@@ -127,18 +126,9 @@ class IniReader {
         this.#value(word.text.slice(equals + 1), at + word.at + equals + 1, wordPlace),
       );
     }
-    if (/[\s/\0]/.test(name) || name.startsWith("-") || name === "")
-      throw this.source.error(place, `${JSON.stringify(name)} cannot be the name of a host`);
-    const layer: Layer = { name: `${this.source.file} (host)`, values };
-    for (const host of this.#expanded(name, place)) this.model.addHost(host, this.#group, layer);
-  }
-
-  #expanded(name: string, place: Place): readonly string[] {
-    try {
-      return expandRanges(name);
-    } catch (error) {
-      throw this.source.error(place, (error as Error).message, "write web[01:10], web[a:f] or web[0:10:2]");
-    }
+    const own: Layer = { name: `${this.source.file} (host)`, values };
+    const layers = port === undefined ? [own] : [portLayer(port, place, this.source), own];
+    for (const host of names) this.model.addHost(host, this.#group, ...layers);
   }
 
   #variable(line: string, at: number): void {
@@ -155,7 +145,7 @@ class IniReader {
   #value(text: string, at: number, place: Place): Variable {
     const literal = pythonLiteral(text);
     const node = this.#node(literal === undefined ? text : literal, at + (/^["']/.test(text) ? 1 : 0));
-    return { expression: templateTree(node, this.source), place };
+    return { expression: templateTree(node, this.source, "when used"), place };
   }
 
   #node(value: Literal, at: number): Node {
@@ -177,13 +167,4 @@ class IniReader {
       placeAt: (offset) => this.source.place(at + offset),
     };
   }
-}
-
-/** `host:22`, `[fe80::1]:22`; a bare IPv6 address has no port. */
-function splitPort(word: string): [string, string | undefined] {
-  const bracketed = /^\[([0-9A-Fa-f:]*:[0-9A-Fa-f:]*)\](?::(\d+))?$/.exec(word);
-  if (bracketed !== null && !/^\[[0-9A-Za-z]+:[0-9A-Za-z]+(:\d+)?\]/.test(word))
-    return [bracketed[1] ?? "", bracketed[2]];
-  const match = /^([^:]*(?:\[[^\]]*\][^:]*)*):(\d+)$/.exec(word);
-  return match === null ? [word, undefined] : [match[1] ?? "", match[2]];
 }

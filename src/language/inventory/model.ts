@@ -28,10 +28,10 @@ export class Model {
     return group;
   }
 
-  addHost(name: string, group: string, layer?: Layer): void {
+  addHost(name: string, group: string, ...own: readonly Layer[]): void {
     const layers = this.hosts.get(name) ?? [];
     this.hosts.set(name, layers);
-    if (layer !== undefined && layer.values.size > 0) layers.push(layer);
+    layers.push(...own.filter((layer) => layer.values.size > 0));
     this.group(group).hosts.add(name);
   }
 

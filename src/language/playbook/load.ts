@@ -39,8 +39,8 @@ export function loadPlaybooks(paths: readonly string[], context: LoadContext): r
 
 function requireHosts(plays: readonly LoadedPlay[]): void {
   if (plays.some((play) => play.hosts.length > 0)) return;
-  const warnings = plays.flatMap((play) => play.warning ?? []);
-  if (warnings[0] !== undefined) throw inputError(warnings[0]);
+  const [unknown] = plays.flatMap((play) => play.unknownHosts);
+  if (unknown !== undefined) throw unknown;
   throw inputError("no play matches any host", { remedy: "check -i, --limit and the plays' hosts:" });
 }
 

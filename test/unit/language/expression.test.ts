@@ -184,9 +184,14 @@ describe("expressions: conditions", () => {
     expect(condition(...node("false")).constant).to.deep.equal({ value: false });
   });
 
-  it("Jinja loads, and using it is the error", () => {
+  it("Jinja in a variable loads, and using it is the error; in a task it is one at once", () => {
     const text = '"{{ port }} and {{ a.b | default(1) }}"';
-    expect(templateTree(...node(text)).constant).to.equal(undefined);
+    expect(templateTree(...node(text), "when used").constant).to.equal(undefined);
+    expect(wrong(() => templateTree(...node(text)))).to.match(/^f.yml:1:1 this is a Jinja template/);
+    expect(wrong(() => condition(...node('"{{ a }} == {{ b | d(1) }}"')))).to.equal(
+      'f.yml:1:1 this is a Jinja template, and templates are EJS here; write a == defined("b") ? b : 1',
+    );
+    expect(wrong(() => bareExpression(...node('"{% if a %}"')))).to.match(/; write a JavaScript expression$/);
     expect(wrong(() => rendered(text))).to.equal(
       "f.yml:1:1 this is a Jinja template, and templates are EJS here; " +
         'write <%= port %> and <%= defined("a.b") ? a.b : 1 %>, or <%= "{{" %> for the braces themselves',

@@ -1,10 +1,12 @@
+import { join } from "node:path";
 import { expect } from "chai";
+import { OMIT } from "../../../src/language/scope.js";
 import { Source } from "../../../src/language/source.js";
-import { compileTemplate } from "../../../src/language/template.js";
+import { compileTemplate, renderFile } from "../../../src/language/template.js";
 import { scopeOf } from "./scopes.js";
-import { errorsOf, messagesOf } from "./support.js";
+import { errorsOf, folderWith, messagesOf } from "./support.js";
 
-const scope = scopeOf("list: [1, 2]\nname: web\nusers: [{name: a}, {}]\nport: 80");
+const scope = scopeOf("list: [1, 2]\nname: web\nusers: [{name: a}, {}]\nport: 80").with({ omit: OMIT });
 const render = (text: string) => compileTemplate(new Source("t.ejs", text))(scope);
 const wrong = (text: string) => messagesOf(() => render(text))[0];
 
@@ -14,6 +16,33 @@ describe("templates", () => {
     expect(render("a\n  <%_ if (port === 80) { _%>  \nb\n<% } -%>\n<%# no -%>\nc")).to.equal("a\nb\nc");
     expect(render('<%- name %>\\n "q" <%% %%> é\r\n')).to.equal('web\\n "q" <% %> é\r\n');
     expect(render("")).to.equal("");
+  });
+
+  it("<%- shows what <%= shows", () => {
+    expect(render("<%- users[0] %> <%- list %> <%- port %>")).to.equal('{"name":"a"} [1,2] 80');
+    expect(wrong("a\n<%- users[1].name %>")).to.equal(
+      "t.ejs:2:5 `users[1].name`: the value is undefined (is the name after the dot right?)",
+    );
+  });
+
+  it("includes others, from its own folder, with variables of their own", () => {
+    const folder = folderWith({
+      "a.ejs": 'a <%- include("parts/b.ejs", { port: 81 }) %><%= port %>',
+      "parts/b.ejs": "b <%= port %> <%- include('c.ejs') -%>\n",
+      "parts/c.ejs": "c <%= name %>\n",
+      "missing.ejs": "x\n<%- include('nope.ejs') %>",
+      "wrong.ejs": "x\n<%- include('parts/bad.ejs') %>",
+      "parts/bad.ejs": "\n\n  <%= prot %>",
+      "self.ejs": "<%- include('self.ejs') %>",
+      "own.ejs": "<%= include %>",
+    });
+    const at = (name: string, values = scope) => renderFile(join(folder, name), values);
+    expect(at("a.ejs")).to.equal("a b 81 c web\n80");
+    const wrongAt = (name: string) => messagesOf(() => at(name), folder)[0];
+    expect(wrongAt("missing.ejs")).to.equal("missing.ejs:2:5 `include('nope.ejs')`: nope.ejs does not exist");
+    expect(wrongAt("wrong.ejs")).to.equal('parts/bad.ejs:3:7 "prot" is not defined; did you mean "port"?');
+    expect(wrongAt("self.ejs")).to.equal("self.ejs:1:5 `include('self.ejs')`: templates include each other: self.ejs");
+    expect(at("own.ejs", scopeOf("include: [a]"))).to.equal('["a"]');
   });
 
   it("refuses a template of Ansible's, but not what looks like one", () => {
@@ -46,6 +75,7 @@ describe("templates", () => {
       "x\n\n<%= port %> <%= name.x.y %>",
       "3:24 `name.x.y`: Cannot read properties of undefined (reading 'y')",
     ],
+    "omit in a text": ["x <%= omit %>", "1:7 `omit`: omit leaves out a whole parameter, and this is a part of a text"],
     "no function": ["x\n<%= port %> <%= name.trimm() %>", "2:22 `name.trimm()`: name.trimm is not a function"],
     "whatever else": [
       "x\n<% [].reduce(() => 1) %>",

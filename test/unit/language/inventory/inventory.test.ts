@@ -104,6 +104,45 @@ describe("inventories: sources", () => {
     ]);
   });
 
+  it("YAML names hosts as INI does: ranges, ports, and what cannot be a name", () => {
+    const folder = folderWith({
+      "ok.yml": 'web: {hosts: {"n[1:2]:2222": {x: 1}, "[fe80::1]:22": }, children: kid}\nkid: {hosts: k}',
+      "range.yml": "web:\n  hosts:\n    n[3:1]:",
+      "dash.yml": "web: {hosts: {-oProxyCommand=x: }}",
+      "slash.yml": "web: {hosts: {../../x: }}",
+      "line.yml": 'web: {hosts: {"a\\nb": }}',
+    });
+    const inventory = readInventory([join(folder, "ok.yml")]);
+    expect(inventory.groups.get("web")).to.deep.equal(["n1", "n2", "fe80::1", "k"]);
+    const port = (host: string) => hostScope(host, inventory, []).get("ansible_port");
+    expect(["n1", "n2", "fe80::1"].map(port)).to.deep.equal([2222, 2222, 22]);
+    const wrong = (name: string) => messagesOf(() => readInventory([join(folder, name)]), folder)[0];
+    expect(wrong("range.yml")).to.equal(
+      "range.yml:3:5 the range [3:1] runs backwards; write web[01:10], web[a:f] or web[0:10:2]",
+    );
+    expect(wrong("dash.yml")).to.equal('dash.yml:1:15 "-oProxyCommand=x" cannot be the name of a host');
+    expect(wrong("slash.yml")).to.equal('slash.yml:1:15 "../../x" cannot be the name of a host');
+    expect(wrong("line.yml")).to.equal('line.yml:1:15 "a\\nb" cannot be the name of a host');
+  });
+
+  it("folders of variables: what Ansible reads there, and a folder hides a file of the same name", () => {
+    const folder = folderWith({
+      hosts: "[web]\nw\n",
+      "group_vars/web/a.yml": "a: folder",
+      "group_vars/web/README.md": "# [not yaml",
+      "group_vars/web/a.yml.bak": "a: old",
+      "group_vars/web/b": "b: plain",
+      "group_vars/web/deep/c.json": '{"c": "deep"}',
+      "group_vars/web/deep.d/c.yml": "c: no",
+      "group_vars/web.yml": "a: file\nd: file",
+      "host_vars/w.yml": "e: yml",
+      "host_vars/w.yaml": "e: yaml",
+    });
+    const scope = hostScope("w", readInventory([join(folder, "hosts")]), []);
+    const values = ["a", "b", "c", "d", "e"].map((name) => (scope.has(name) ? scope.get(name) : undefined));
+    expect(values).to.deep.equal(["folder", "plain", "deep", undefined, "yml"]);
+  });
+
   it("folders: what is no inventory is left out, and others are merged", () => {
     const folder = folderWith({
       "1.yml": "web: {hosts: {a: }}",

@@ -34,6 +34,20 @@ const CASES: readonly (readonly [string, string, readonly string[], Given?])[] =
     "- hosts: web\n  connection: docker",
     ['2:15 the connection "docker" is not supported; write ssh or local'],
   ],
+  [
+    "a role without anything in it",
+    "- hosts: web\n  roles: [empty]",
+    ['2:11 the role "empty" is empty: roles/empty has no tasks/; write tasks/main.yml'],
+    { files: { "roles/empty/task/main.yml": "" } },
+  ],
+  ["a port", "- hosts: web\n  port: abc", ["2:9 port must be a number from 1 to 65535"]],
+  ["a port that is none", "- hosts: web\n  port: 70000", ["2:9 port must be a number from 1 to 65535"]],
+  ["a user of a wrong kind", "- hosts: web\n  remote_user: 5", ["2:16 remote_user must be a text"]],
+  [
+    "another playbook",
+    "- import_playbook: x.yml",
+    ['1:3 "import_playbook" is not supported yet; name several playbooks on the command line'],
+  ],
   ["a keyword of Ansible's", "- hosts: web\n  serial: 5", ['2:3 "serial" is not supported yet']],
   [
     "tasks, each with its own mistake",
