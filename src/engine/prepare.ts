@@ -1,5 +1,5 @@
 import { type FettleError, inputError, type Place } from "../contract/error.js";
-import type { FactSource } from "../contract/module.js";
+import type { FactSource, Local } from "../contract/module.js";
 import { checkParams } from "../contract/params.js";
 import type { Scope, Task } from "../contract/play.js";
 import { type Query, type Read, Unknown } from "../contract/query.js";
@@ -193,14 +193,16 @@ class Preparation {
       if (doubt !== undefined) return unknownItem(scope, label, doubt, changes);
       return { kind: "ready", scope, params, state: undefined, changes, ...labelled(label) };
     }
-    const local = trackedLocal(task.local(scope), this.#context.waves);
+    const local = this.#local(scope);
     let state: unknown;
     try {
       state = await task.module.observe(this.#read(reader), params, local);
     } catch (error) {
       const unknown = unknownAfter(error, this.#attempt.views);
       if (unknown === undefined) throw error;
-      const touches = [...unknown.touches, ...(task.module.mayTouch?.(params) ?? [])];
+      const may = task.module.mayTouch?.(params);
+      // Of a template that cannot be rendered yet it is known where it goes.
+      const touches = error instanceof NeedsRealRun && may !== undefined ? may : [...unknown.touches, ...(may ?? [])];
       return { kind: "unknown", scope, why: unknown.why, touches, ...labelled(label) };
     }
     const changes = task.module.diff(state, params);
@@ -208,6 +210,12 @@ class Preparation {
       return { kind: "ready", scope, params, state, changes, ...labelled(label) };
     }
     return unknownItem(scope, label, doubt, changes);
+  }
+
+  /** A template may need facts and registers, as any expression. */
+  #local(scope: Scope): Local {
+    const local = trackedLocal(this.#task.local(scope), this.#context.waves);
+    return { ...local, template: (src) => this.#evaluate(() => local.template(src)) };
   }
 
   #ended(scope: Scope, label: string | undefined, error: unknown): PreparedItem {
@@ -230,7 +238,7 @@ class Preparation {
     return inputError(cause, { place, ...(excerpt !== undefined && { excerpt }) });
   }
 
-  #evaluate<T>(work: () => T): Promise<T> {
+  #evaluate<T>(work: () => T | Promise<T>): Promise<T> {
     return evaluate(work, async ({ queries }) => {
       const answers = await Promise.all(queries.map((query) => this.#ask(query)));
       for (const answer of answers) {

@@ -104,13 +104,15 @@ function notBoolean(text: string, value: unknown, node: Node, source: Source): F
   }
   const [what, remedy] = Array.isArray(value)
     ? ["a list", `${trimmed}.length > 0`]
-    : typeof value === "string"
-      ? ["a text", `${trimmed} !== ""`]
-      : typeof value === "number"
-        ? ["a number", `${trimmed} !== 0`]
-        : value === null || value === undefined
-          ? [String(value), `Boolean(${trimmed})`]
-          : ["a mapping", `Object.keys(${trimmed}).length > 0`];
+    : typeof value === "function"
+      ? ["a function", `${trimmed}()`]
+      : typeof value === "string"
+        ? ["a text", `${trimmed} !== ""`]
+        : typeof value === "number"
+          ? ["a number", `${trimmed} !== 0`]
+          : value === null || value === undefined
+            ? [String(value), `Boolean(${trimmed})`]
+            : ["a mapping", `Object.keys(${trimmed}).length > 0`];
   return source.error(
     node.place,
     `the condition \`${shorten(trimmed)}\` gives ${what}, not true or false`,
@@ -158,8 +160,10 @@ function valued(inner: Expression<unknown>, { source, text, placeAt }: Origin): 
     ...inner,
     evaluate: (scope) => {
       const value = inner.evaluate(scope);
-      if (value !== undefined) return value;
       const at = placeAt(Math.max(0, text.search(/\S/)));
+      if (typeof value === "function")
+        throw source.error(at, `\`${shorten(text)}\` is a function, and it is not called`, "write () behind it");
+      if (value !== undefined) return value;
       throw source.error(
         at,
         `\`${shorten(text)}\` is undefined`,

@@ -87,6 +87,13 @@ export function beside(file: string, name: string): string {
   return isAbsolute(name) ? name : join(dirname(file), name);
 }
 
+/** An error with the place where its cause stands, unless it has one or none is known. */
+export function placed(error: FettleError, place: Place | undefined): FettleError {
+  if (place === undefined || error.details.place !== undefined) return error;
+  const excerpt = excerptOf(place);
+  return error.at({ place, ...(excerpt !== undefined && { excerpt }) });
+}
+
 /** The lines around a place of any file of the user; undefined when it cannot be read (any more). */
 export function excerptOf(place: Place): string | undefined {
   try {

@@ -37,6 +37,8 @@ export function dataLayer(name: string, values: Readonly<Record<string, unknown>
 /** A file of variables; an empty one is no variables. */
 export function readVarsFile(path: string, version: YamlVersion = "1.1"): Layer {
   const source = readSource(path);
+  if (source.text.startsWith("$ANSIBLE_VAULT;"))
+    throw source.error(source.place(0), "this file is encrypted by Ansible Vault, which is not supported yet");
   const node = parseYaml(source, version);
   if (node === null) return { name: path, values: new Map() };
   if (node.kind !== "map") throw source.error(node.place, "a file of variables is a mapping: `name: value`");

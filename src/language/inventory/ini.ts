@@ -94,7 +94,7 @@ class IniReader {
     const place = this.source.place(at);
     if (name === undefined)
       throw this.source.error(place, `"${line}" is not the name of a group`, "one group on each line");
-    this.model.group(this.#group).children.add(name);
+    this.model.group(this.#group).children.set(name, place);
     this.#needed.push({ name, place, what: `"${this.#group}" contains` });
   }
 
@@ -119,7 +119,9 @@ class IniReader {
         throw this.source.error(
           wordPlace,
           `"${word.text}" is not a variable of the host`,
-          "write name=value; one host on each line",
+          /[{<][{%]/.test(line)
+            ? `put a value with blanks in quotes: name="…"`
+            : "write name=value; one host on each line",
         );
       values.set(
         word.text.slice(0, equals),
@@ -127,8 +129,8 @@ class IniReader {
       );
     }
     const own: Layer = { name: `${this.source.file} (host)`, values };
-    const layers = port === undefined ? [own] : [portLayer(port, place, this.source), own];
-    for (const host of names) this.model.addHost(host, this.#group, ...layers);
+    const ofPort = port === undefined ? undefined : portLayer(port, place, this.source);
+    for (const host of names) this.model.addHost(host, this.#group, own, ofPort);
   }
 
   #variable(line: string, at: number): void {

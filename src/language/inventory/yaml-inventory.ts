@@ -23,15 +23,13 @@ function readGroup(name: string, node: Node, source: Source, model: Model): void
     if (key === "hosts") {
       for (const host of hostsOf(value, source)) {
         const { names, port } = hostNames(host.key, host.place, source);
-        const layers = [
-          ...(port === undefined ? [] : [portLayer(port, host.place, source)]),
-          ...(host.vars === undefined ? [] : [layerOf(`${source.file} (host)`, host.vars, source)]),
-        ];
-        for (const one of names) model.addHost(one, name, ...layers);
+        const own = host.vars === undefined ? undefined : layerOf(`${source.file} (host)`, host.vars, source);
+        const ofPort = port === undefined ? undefined : portLayer(port, host.place, source);
+        for (const one of names) model.addHost(one, name, own, ofPort);
       }
     } else if (key === "children") {
       for (const child of childrenOf(value, source)) {
-        group.children.add(child.key);
+        group.children.set(child.key, child.place);
         readGroup(child.key, child.value, source, model);
       }
     } else if (key === "vars") {
@@ -57,10 +55,11 @@ function hostsOf(node: Node, source: Source): readonly { key: string; place: Pla
 }
 
 /** A single child may be named by a text. */
-function childrenOf(node: Node, source: Source): readonly { key: string; value: Node }[] {
+function childrenOf(node: Node, source: Source): readonly { key: string; place: Place; value: Node }[] {
   if (node.kind === "scalar" && typeof node.value === "string")
-    return [{ key: node.value, value: makeMap([], node.place) }];
-  return mapping(node, source, "children is a mapping of groups", "write `a:` on a line for each group");
+    return [{ key: node.value, place: node.place, value: makeMap([], node.place) }];
+  const children = mapping(node, source, "children is a mapping of groups", "write `a:` on a line for each group");
+  return children.map(({ key, keyPlace, value }) => ({ key, place: keyPlace, value }));
 }
 
 function mapping(node: Node, source: Source, what: string, remedy?: string): MapNode["entries"] {

@@ -125,8 +125,9 @@ function checkInputs(
   nameNode: Node,
 ): void {
   const { problems } = frame.context;
-  const specs = problems.guard(() => readArgumentSpecs(folder));
-  const given = params?.entries ?? [];
+  const read = problems.guard(() => ({ specs: readArgumentSpecs(folder) }));
+  const specs = read?.specs;
+  const given = read === undefined ? [] : (params?.entries ?? []);
   for (const one of given) {
     const error = whyNoInput(one, entry, specs, surroundings, source);
     if (error !== undefined) problems.add(error);

@@ -73,7 +73,7 @@ describe("templates", () => {
     ],
     "a type error": [
       "x\n\n<%= port %> <%= name.x.y %>",
-      "3:24 `name.x.y`: Cannot read properties of undefined (reading 'y')",
+      "3:24 `name.x.y`: Cannot read properties of undefined (reading 'y'); what stands before \"y\" is undefined: check its name, or write ?. there",
     ],
     "omit in a text": ["x <%= omit %>", "1:7 `omit`: omit leaves out a whole parameter, and this is a part of a text"],
     "no function": ["x\n<%= port %> <%= name.trimm() %>", "2:22 `name.trimm()`: name.trimm is not a function"],
@@ -92,6 +92,19 @@ describe("templates", () => {
     ],
     "a brace too few": ["a\n<% if (port) { %>\nb\n", "2:14 this { is never closed; write <% } %> where it ends"],
     "a brace too many": ["a\n<% if (port) { %>\n<% } } %>", "3:6 this } closes nothing"],
+    "a parenthesis too few": ["a\n<%= port %>\n<% if (port { %>\nb<% } %>", "3:7 this ( is never closed"],
+    "brackets crossed": [
+      "<% if (port) { %>\n<% list.forEach((one) => { %>\n<% } %>\n<% ] %>",
+      "4:4 this ] closes nothing; the ( on line 2 must be closed first",
+    ],
+    "no code": [
+      "<%= port %>\n<% list.forEach((one) => { %><% }) %>\n<% if (port) { %><% } else { %><% } %>\n<% for (x on list) { %><% } %>",
+      "4:4 `for (x on list) {` is not JavaScript: Unexpected identifier 'on'",
+    ],
+    "Jinja's words in code": [
+      "<% if (port and name) { %><% } %>",
+      "1:4 `if (port and name) {` is not JavaScript: Unexpected identifier 'and'; write && for and, || for or, ! for not",
+    ],
     "a function": ["<%= name.trim %>", "1:5 `name.trim`: this is a function, and it is not called: write ()"],
     "an include": ["<%- include('x') %>", '1:5 "include" is not defined; define it, or ask with defined("include")'],
   };

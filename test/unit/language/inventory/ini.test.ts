@@ -100,6 +100,8 @@ describe("inventories in INI", () => {
 
   it("refuses groups that contain each other", () => {
     const [error] = errorsOf(() => read("[a:children]\nb\n[b:children]\nc\n[c:children]\na"));
-    expect(error?.message).to.equal("groups contain each other: a → b → c → a; remove one of the :children lines");
+    expect(error?.message).to.equal(
+      "hosts:2:1 groups contain each other: a → b → c → a; remove one of the :children lines",
+    );
   });
 });

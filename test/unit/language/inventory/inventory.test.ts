@@ -125,6 +125,45 @@ describe("inventories: sources", () => {
     expect(wrong("line.yml")).to.equal('line.yml:1:15 "a\\nb" cannot be the name of a host');
   });
 
+  it("YAML without an ending and INI with one, by their content", () => {
+    const folder = folderWith({
+      a: "# c\n---\nweb: {hosts: {a: }}",
+      b: "all:\n  hosts:\n    b:\n",
+      c: '{"web": {"hosts": {"c": null}}}',
+      "d.yml": "[web]\nd x=1\n",
+      e: "e:\n",
+    });
+    const hosts = (name: string) => readInventory([join(folder, name)]).hosts;
+    expect(["a", "b", "c", "d.yml"].map(hosts)).to.deep.equal([["a"], ["b"], ["c"], ["d"]]);
+  });
+
+  it("the port of a name counts where the host is named first, as in Ansible", () => {
+    const folder = folderWith({ hosts: "a:22\nb\nc:22 ansible_port=23\n[g]\na:99\nb:99\nc:99\n" });
+    const inventory = readInventory([join(folder, "hosts")]);
+    const port = (host: string) => {
+      const scope = hostScope(host, inventory, []);
+      return scope.has("ansible_port") ? scope.get("ansible_port") : undefined;
+    };
+    expect(["a", "b", "c"].map(port)).to.deep.equal([22, undefined, 23]);
+  });
+
+  it("a vault file, a loop of groups and a blank without quotes are named", () => {
+    const folder = folderWith({
+      hosts: "h\n",
+      "host_vars/h.yml": "$ANSIBLE_VAULT;1.1;AES256\n6162\n",
+      loop: "[a:children]\nb\n[b:children]\na\n",
+      blank: "h x={{ y }}\n",
+    });
+    const wrong = (work: () => unknown) => messagesOf(work, folder)[0];
+    expect(wrong(() => hostScope("h", readInventory([join(folder, "hosts")]), []).has("x"))).to.equal(
+      "host_vars/h.yml:1:1 this file is encrypted by Ansible Vault, which is not supported yet",
+    );
+    expect(wrong(() => readInventory([join(folder, "loop")]))).to.match(/^loop:\d:1 groups contain each other: /);
+    expect(wrong(() => readInventory([join(folder, "blank")]))).to.equal(
+      'blank:1:8 "y" is not a variable of the host; put a value with blanks in quotes: name="…"',
+    );
+  });
+
   it("folders of variables: what Ansible reads there, and a folder hides a file of the same name", () => {
     const folder = folderWith({
       hosts: "[web]\nw\n",
