@@ -9,6 +9,8 @@ export interface Scope {
   has(name: string): boolean;
   get(name: string): unknown;
   names(): readonly string[];
+  /** Where the definition stands that wins, among those that somebody wrote. */
+  placeOf?(name: string): Place | undefined;
   /** A scope with these data on top (`item`, `ansible_loop`): never rendered. */
   with(extra: Readonly<Record<string, unknown>>): Scope;
 }

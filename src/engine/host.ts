@@ -1,6 +1,7 @@
 import { FettleError } from "../contract/error.js";
 import type { Emit, HostCounters, Mode, Recap, Status } from "../contract/event.js";
 import type { FactSource } from "../contract/module.js";
+import type { Play } from "../contract/play.js";
 import type { Query } from "../contract/query.js";
 import type { Script } from "../contract/step.js";
 import type { Connection, Counters, LaneKey, RunOptions, ScriptReport } from "../contract/transport.js";
@@ -14,7 +15,7 @@ import { askGroups, WaveQueue } from "./wave.js";
 export interface HostDeps {
   readonly mode: Mode;
   readonly emit: Emit;
-  readonly connect: (host: string) => Promise<Connection>;
+  readonly connect: (host: string, play: Play) => Promise<Connection>;
   /** Runs work that occupies a fork slot. */
   readonly fork: <T>(work: () => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
@@ -43,6 +44,8 @@ export class Host {
   /** Something was changed or (dry run) would be or may be. */
   changes = false;
   down: "failed" | "unreachable" | undefined;
+  #play: Play | undefined;
+  #loginKey: string | undefined;
   #connection: Promise<Connection> | undefined;
   /** Counters of connections that were closed. */
   readonly #before: Counters[] = [];
@@ -64,6 +67,16 @@ export class Host {
     this.reader = new Reader(this.waves, this.overlay);
   }
 
+  /** A play begins. One that logs in as somebody else sees the host anew: what was read, that user may not read. */
+  async enter(play: Play, loginKey: string | undefined): Promise<void> {
+    const isSame = this.#play === undefined || this.#loginKey === loginKey;
+    [this.#play, this.#loginKey] = [play, loginKey];
+    if (isSame) return;
+    await this.reconnect();
+    this.reader.forget();
+    this.facts.clear();
+  }
+
   /** Starts to log in, without waiting; an error shows when the host is first needed. */
   connect(): Promise<Connection> {
     this.#connection ??= this.#login();
@@ -72,9 +85,10 @@ export class Host {
   }
 
   async #login(): Promise<Connection> {
+    if (this.#play === undefined) throw new Error(`no play has entered ${this.name}`);
     const start = Date.now();
     this.deps.emit({ type: "hostConnecting", host: this.name });
-    const connection = await this.deps.connect(this.name);
+    const connection = await this.deps.connect(this.name, this.#play);
     this.deps.emit({ type: "hostConnected", host: this.name, ms: Date.now() - start });
     return connection;
   }

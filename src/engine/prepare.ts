@@ -1,5 +1,5 @@
 import { type FettleError, inputError, type Place } from "../contract/error.js";
-import type { FactSource } from "../contract/module.js";
+import type { FactSource, Local } from "../contract/module.js";
 import type { Effect } from "../contract/change.js";
 import { checkParams } from "../contract/params.js";
 import type { Scope, Task } from "../contract/play.js";
@@ -198,14 +198,17 @@ class Preparation {
       if (doubt !== undefined) return unknownItem(scope, label, doubt, changes);
       return { kind: "ready", scope, params, state: undefined, changes, ...labelled(label) };
     }
-    const local = trackedLocal(task.local(scope), this.#context.waves);
+    const local = this.#local(scope);
     let state: unknown;
     try {
       state = await task.module.observe(this.#read(reader), params, local);
     } catch (error) {
       const why = whyUnknown(error);
       if (why === undefined) throw error;
-      const touches = await this.#touches(error, task.module.mayTouch?.(params) ?? []);
+      const may = task.module.mayTouch?.(params);
+      // Of a template that cannot be rendered yet it is known where it goes.
+      const isPlaced = error instanceof NeedsRealRun && may !== undefined;
+      const touches = isPlaced ? may : await this.#touches(error, may ?? []);
       return { kind: "unknown", scope, why, touches, ...labelled(label) };
     }
     const changes = task.module.diff(state, params);
@@ -213,6 +216,12 @@ class Preparation {
       return { kind: "ready", scope, params, state, changes, ...labelled(label) };
     }
     return unknownItem(scope, label, doubt, changes);
+  }
+
+  /** A template may need facts and registers, as any expression. */
+  #local(scope: Scope): Local {
+    const local = trackedLocal(this.#task.local(scope), this.#context.waves);
+    return { ...local, template: (src) => this.#evaluate(() => local.template(src)) };
   }
 
   /** A task whose parameters are unknown may change anything, as an opaque command. */
@@ -245,7 +254,7 @@ class Preparation {
     return inputError(cause, { place, ...(excerpt !== undefined && { excerpt }) });
   }
 
-  #evaluate<T>(work: () => T): Promise<T> {
+  #evaluate<T>(work: () => T | Promise<T>): Promise<T> {
     return evaluate(work, async ({ queries }) => {
       const answers = await Promise.all(queries.map((query) => this.#ask(query)));
       for (const answer of answers) {

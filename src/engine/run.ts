@@ -13,8 +13,10 @@ export interface RunDeps {
   readonly forks: number;
   readonly speculate: boolean;
   readonly emit: Emit;
-  /** Logs in to a host of the inventory. */
-  readonly connect: (host: string) => Promise<Connection>;
+  /** Logs in to a host of the inventory, as a play wants it. */
+  readonly connect: (host: string, play: Play) => Promise<Connection>;
+  /** Equal for two plays that can share a connection. Absent: all can. */
+  readonly loginKey?: (host: string, play: Play) => string;
   readonly factSources: readonly FactSource[];
   /** Ctrl-C: nothing new is started; the step under way ends or is reported as unknown. */
   readonly signal: AbortSignal;
@@ -61,6 +63,7 @@ async function runPlay(play: Play, hosts: ReadonlyMap<string, Host>, deps: RunDe
     ansible_play_hosts: up.map((host) => host.name),
     play_hosts: up.map((host) => host.name),
   };
+  await Promise.all(up.map((host) => host.enter(play, deps.loginKey?.(host.name, play))));
   const touchesHosts = play.sections.some((section) => section.tasks.some((task) => task.module.class !== "control"));
   if (touchesHosts) for (const host of up) void host.connect();
   await Promise.all(up.map((host) => new HostPlay(host, play, { speculate: deps.speculate, magic }).run()));

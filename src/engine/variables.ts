@@ -1,6 +1,7 @@
 import { didYouMean, inputError } from "../contract/error.js";
 import type { FactSource } from "../contract/module.js";
 import { type Dynamic, NotYet } from "../contract/play.js";
+import { freeze } from "./freeze.js";
 import type { Need } from "./needs.js";
 import type { Slot, VariableRecord } from "./slot.js";
 import { UnknownValue } from "./unknown.js";
@@ -109,7 +110,7 @@ function asRecords(
   values: ReadonlyMap<string, unknown>,
   assuming: readonly string[] = [],
 ): ReadonlyMap<string, VariableRecord> {
-  return new Map([...values].map(([name, value]) => [name, { value, assuming }]));
+  return new Map([...values].map(([name, value]) => [name, { value: freeze(value), assuming }]));
 }
 
 /** The `facts` object: a property that was not read yet is asked for by NotYet; all at once when it is listed. */
@@ -125,7 +126,7 @@ export function factsObject(sources: readonly FactSource[], known: Facts): objec
       if (typeof name !== "string" || name === "toJSON") return undefined;
       if (!names.includes(name)) throw unknownFact(name, names);
       missing([name]);
-      return known.get(name);
+      return freeze(known.get(name));
     },
     ownKeys() {
       missing(names);
@@ -134,7 +135,7 @@ export function factsObject(sources: readonly FactSource[], known: Facts): objec
     getOwnPropertyDescriptor(_target, name) {
       if (typeof name !== "string" || !names.includes(name)) return undefined;
       missing([name]);
-      return { value: known.get(name), enumerable: true, configurable: true, writable: false };
+      return { value: freeze(known.get(name)), enumerable: true, configurable: true, writable: false };
     },
   });
 }

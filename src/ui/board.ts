@@ -48,7 +48,9 @@ export class Board {
   /** `3 of 200 hosts done  12 changed` */
   totalLine(paint: Paint): string {
     const hosts = [...this.#hosts.values()];
-    const done = hosts.filter((host) => host.done || host.failed).length;
+    // Of the play under way: a host that is through waits for the others.
+    const isThrough = ({ settled }: HostState): boolean => this.#taskCount > 0 && settled >= this.#taskCount;
+    const done = hosts.filter((host) => host.done || host.failed || isThrough(host)).length;
     const totals = new Map<Status, number>();
     for (const { by } of hosts) for (const [status, n] of by) totals.set(status, (totals.get(status) ?? 0) + n);
     return [`${done} of ${count(hosts.length, "host")} done`, ...tallies(totals, paint)].join("  ");

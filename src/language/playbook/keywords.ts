@@ -57,6 +57,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   import_role: "name the role under roles:",
   include_role: "name the role under roles:",
   include_tasks: "use import_tasks: with a when:",
+  import_playbook: "name several playbooks on the command line",
 };
 
 /** Refuses keys that are not known, each with the one that may be meant. */

@@ -6,11 +6,9 @@ import { isAbsolute, join } from "node:path";
 import { inputError } from "../../contract/error.js";
 import type { Local, LocalEntry, LocalFile } from "../../contract/module.js";
 import type { Scope } from "../../contract/play.js";
-import { readSource } from "../source.js";
-import { compileTemplate } from "../template.js";
+import { renderFile } from "../template.js";
 
 const MAX_BYTES = 100 * 1024 * 1024;
-const compiled = new Map<string, (scope: Scope) => string>();
 
 /** Files and templates of the role, else beside the playbook, else beside the file with the task. */
 export class LocalFiles implements Local {
@@ -27,12 +25,7 @@ export class LocalFiles implements Local {
   }
 
   template(src: string): Promise<string> {
-    return Promise.resolve().then(() => {
-      const path = this.#find(src, "templates");
-      let render = compiled.get(path);
-      if (render === undefined) compiled.set(path, (render = compileTemplate(readSource(path))));
-      return render(this.#scope);
-    });
+    return Promise.resolve().then(() => renderFile(this.#find(src, "templates"), this.#scope));
   }
 
   tree(src: string): Promise<readonly LocalEntry[]> {

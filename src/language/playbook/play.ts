@@ -1,35 +1,39 @@
 import { basename, dirname, resolve } from "node:path";
 import { didYouMean, FettleError } from "../../contract/error.js";
-import type { Play, Section } from "../../contract/play.js";
+import type { Expression, Play, Section } from "../../contract/play.js";
 import { templateTree } from "../expression.js";
-import { createScope } from "../scope.js";
+import { createScope, type Layer } from "../scope.js";
 import { beside, type Source } from "../source.js";
 import { layerOf, readVarsFile } from "../variables.js";
 import type { MapNode } from "../nodes.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { checkNotified, lastNamesWin, readHandlers } from "./handlers.js";
-import { PLAY, unknownKeys } from "./keywords.js";
+import { PLAY, unknownKey, unknownKeys } from "./keywords.js";
 import { nothingRead, PlayFrame } from "./play-frame.js";
 import { readRoles } from "./role.js";
 import { NOWHERE, within } from "./surroundings.js";
 import { readTasks } from "./task-list.js";
-import { asBoolean, asList, asMap, asText, entryOf, oneOrMore } from "./values.js";
+import { asBoolean, asList, asMap, asText, entryOf, oneOrMore, portTemplate, textTemplate } from "./values.js";
 
 /** A play, and what it says about logging in. */
 export interface LoadedPlay extends Play {
-  readonly remoteUser?: string;
+  readonly remoteUser?: Expression<string>;
   readonly transport?: "ssh2" | "local";
-  readonly port?: number;
+  readonly port?: Expression<number>;
+  /** vars and vars_files, the later the stronger: they may hold `ansible_user` and the like. */
+  readonly variables: readonly Layer[];
   /** The folder of its playbook: group_vars/ and host_vars/ lie there. */
   readonly folder: string;
-  /** Which name of its pattern nobody knows; it runs on the hosts of the others. */
-  readonly warning?: string;
+  /** Names of its pattern that nobody knows; it runs on the hosts of the others. */
+  readonly unknownHosts: readonly FettleError[];
 }
 
 export function readPlay(node: MapNode, source: Source, number: number, context: LoadContext): LoadedPlay {
   const { problems } = context;
+  const foreign = node.entries.find(({ key }) => key.endsWith("import_playbook"));
+  if (foreign !== undefined) throw unknownKey({ ...foreign, key: "import_playbook" }, PLAY, "a play", source);
   for (const error of unknownKeys(node, PLAY, "a play", source)) problems.add(error);
-  const { hosts, pattern, warning } = hostsOf(node, source, context);
+  const { hosts, pattern, unknown } = hostsOf(node, source, context);
   const nameNode = node.get("name");
   const name = nameNode === undefined ? pattern : asText(nameNode, source, "name");
   const frame = new PlayFrame(context, source.file, name, number, projectOf(source.file));
@@ -50,7 +54,8 @@ export function readPlay(node: MapNode, source: Source, number: number, context:
     gatherFacts: asBoolean(node.get("gather_facts"), source, "gather_facts") ?? false,
     strategy: "free",
     folder: frame.folder,
-    ...(warning !== undefined && { warning }),
+    variables: frame.layers,
+    unknownHosts: unknown,
     ...connectionOf(node, source),
   };
 }
@@ -59,7 +64,7 @@ function hostsOf(
   node: MapNode,
   source: Source,
   context: LoadContext,
-): { hosts: readonly string[]; pattern: string; warning?: string } {
+): { hosts: readonly string[]; pattern: string; unknown: readonly FettleError[] } {
   const found = node.get("hosts");
   if (found === undefined)
     throw source.error(node.place, "a play needs hosts", "write hosts: with a group or a pattern");
@@ -71,15 +76,14 @@ function hostsOf(
   const pattern = parts.join(",");
   if (pattern.trim() === "") throw source.error(found.place, "hosts is empty");
   const left: FettleError[] = [];
-  const warningOf = ({ details }: FettleError): string =>
-    source.error(found.place, details.cause, details.remedy).message;
+  const placed = ({ details }: FettleError): FettleError => source.error(found.place, details.cause, details.remedy);
   try {
     const hosts = context.inventory.select(pattern, context.limit, left);
-    return { pattern, hosts, ...(left[0] !== undefined && { warning: left.map(warningOf).join("\n") }) };
+    return { pattern, hosts, unknown: left.map(placed) };
   } catch (error) {
     if (!(error instanceof FettleError) || error.details.place !== undefined) throw error;
     if (context.limit !== undefined) context.inventory.select("all", context.limit);
-    return { pattern, hosts: [], warning: warningOf(error) };
+    return { pattern, hosts: [], unknown: [placed(error)] };
   }
 }
 
@@ -152,9 +156,9 @@ function checkStrategy(node: MapNode, source: Source): void {
 }
 
 function connectionOf(node: MapNode, source: Source): Partial<LoadedPlay> {
-  const user = node.get("remote_user");
+  const remoteUser = textTemplate(entryOf(node, "remote_user"), source);
   const connection = entryOf(node, "connection");
-  const port = node.get("port");
+  const port = portTemplate(entryOf(node, "port"), source);
   const transport = connection === undefined ? undefined : asText(connection.value, source, "connection");
   if (transport !== undefined && !["ssh", "ssh2", "smart", "local"].includes(transport))
     throw source.error(
@@ -163,9 +167,9 @@ function connectionOf(node: MapNode, source: Source): Partial<LoadedPlay> {
       "write ssh or local",
     );
   return {
-    ...(user !== undefined && { remoteUser: asText(user, source, "remote_user") }),
+    ...(remoteUser !== undefined && { remoteUser }),
     ...(transport !== undefined && { transport: transport === "local" ? "local" : "ssh2" }),
-    ...(port !== undefined && { port: Number(asText(port, source, "port")) }),
+    ...(port !== undefined && { port }),
   };
 }
 

@@ -145,8 +145,11 @@ function loopOf(node: MapNode, source: Source): Loop | undefined {
   };
   const label = control?.get("label");
   const index = text("index_var");
+  const items = bareExpression(found, source);
+  if (items.constant !== undefined && !Array.isArray(items.constant.value))
+    throw source.error(found.place, "loop must give a list", "write [a, b], or the name of a list");
   return {
-    items: bareExpression(found, source) as Expression<readonly unknown[]>,
+    items: items as Expression<readonly unknown[]>,
     variable: text("loop_var") ?? "item",
     ...(index !== undefined && { indexVariable: index }),
     ...(label?.kind === "scalar" && { label: mapped(templateText(label, source), String) }),
