@@ -11,7 +11,7 @@ while :; do
   [ "$(date +%s)" -ge "$end" ] && break
   sleep 0.5
 done
-echo "$UNIT is $state, and $URL answers: $answer" >&2
-echo "the end of its journal:" >&2
-journalctl --unit="$UNIT.service" --lines=12 --output=cat --no-pager >&2
+# What matters last: the beginning of long output is left out when it is shown.
+journalctl --unit="$UNIT.service" --lines=24 --output=cat --no-pager >&2
+echo "That was the end of its journal. $UNIT is $state, and $URL answers: $answer" >&2
 exit 1

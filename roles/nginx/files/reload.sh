@@ -4,6 +4,9 @@
 # New workers are the proof that it was taken.
 log=/var/log/nginx/error.log
 
+# What was logged since the reload.
+news() { tail -c "+$((logged + 1))" "$log"; }
+
 workers() { grep -lsE "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status; }
 
 if ! systemctl is-active --quiet nginx.service; then
@@ -18,8 +21,10 @@ for turn in $(seq 100); do
   for worker in $(workers "$main"); do
     echo "$before" | grep -qxF "$worker" || exit 0
   done
+  news | grep -q 'still could not bind' && break
   sleep 0.1
 done
 echo "nginx did not take the new configuration and goes on with the old one:" >&2
-tail -c "+$((logged + 1))" "$log" | grep -E '\[(emerg|alert|crit)\]' | tail -n 20 >&2
+news | grep -E '\[(emerg|alert|crit)\]' | sort -u | tail -n 10 >&2
+echo "Free what is taken and run again. When nginx itself has it (a port at another address), restart nginx." >&2
 exit 1
