@@ -102,7 +102,7 @@ export class Reporter {
     for (const key of prepared.marks) {
       const handler = this.handlers.withKey(key);
       if (handler === undefined || !this.handlers.notify(handler, by, true)) continue;
-      const text = `the handler "${handler.name.source}" was notified by an earlier run that did not get to it; it runs now`;
+      const text = `the handler "${handler.name.source}" was notified by an earlier run in which it failed or did not run; it runs now`;
       this.host.deps.emit({ type: "warning", host: this.host.name, text });
     }
   }

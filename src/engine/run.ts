@@ -56,7 +56,9 @@ async function runPlay(play: Play, hosts: ReadonlyMap<string, Host>, deps: RunDe
   const members = play.hosts.map((name) => hosts.get(name)).filter((host) => host !== undefined);
   const up = members.filter((host) => host.down === undefined);
   if (deps.signal.aborted) return;
-  const taskCount = play.sections.reduce((count, section) => count + section.tasks.length, 0);
+  const tasks = play.sections.flatMap((section) => section.tasks);
+  // A task that only steers the run has no verdict, so it would be missing from the count of those that are settled.
+  const taskCount = tasks.filter(({ module }) => module.name !== "meta").length;
   deps.emit({ type: "playStarted", play: play.name, hosts: up.map((host) => host.name), taskCount });
   const magic = {
     ansible_check_mode: deps.mode === "plan",
@@ -64,7 +66,7 @@ async function runPlay(play: Play, hosts: ReadonlyMap<string, Host>, deps: RunDe
     play_hosts: up.map((host) => host.name),
   };
   await Promise.all(up.map((host) => host.enter(play, deps.loginKey?.(host.name, play))));
-  const touchesHosts = play.sections.some((section) => section.tasks.some((task) => task.module.class !== "control"));
+  const touchesHosts = tasks.some((task) => task.module.class !== "control");
   if (touchesHosts) for (const host of up) void host.connect();
   await Promise.all(up.map((host) => new HostPlay(host, play, { speculate: deps.speculate, magic }).run()));
   deps.emit({ type: "playEnded", play: play.name });

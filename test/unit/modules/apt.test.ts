@@ -45,7 +45,19 @@ describe("apt", () => {
     expect(changes.map(({ summary }) => summary)).to.deep.equal([
       "install jq 1.6-2 with 1 more; upgrade curl 8.1 → 8.2; remove gojq",
     ]);
-    expect(words(changes[0])).to.deep.equal(["apt-get", "install", "-y", "-q", "-t", "sid", "--", "jq", "tree"]);
+    expect(words(changes[0])).to.deep.equal([
+      "sh",
+      "-s",
+      "apt-get",
+      "install",
+      "-y",
+      "-q",
+      "-t",
+      "sid",
+      "--",
+      "jq",
+      "tree",
+    ]);
     expect(named(changes[0])).to.include.members(["packageVersion:curl", "package:gojq", "file:*", "service:*"]);
     expect(named(changes[0])).not.to.include("package:+*");
   });
