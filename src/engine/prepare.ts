@@ -205,10 +205,8 @@ class Preparation {
     } catch (error) {
       const why = whyUnknown(error);
       if (why === undefined) throw error;
-      const may = task.module.mayTouch?.(params);
-      // Of a template that cannot be rendered yet it is known where it goes.
-      const isPlaced = error instanceof NeedsRealRun && may !== undefined;
-      const touches = isPlaced ? may : await this.#touches(error, may ?? []);
+      const may = task.module.mayTouch?.(params) ?? [];
+      const touches = await this.#touches(error, may);
       return { kind: "unknown", scope, why, touches, ...labelled(label) };
     }
     const changes = task.module.diff(state, params);
@@ -226,7 +224,7 @@ class Preparation {
 
   /** A task whose parameters are unknown may change anything, as an opaque command. */
   async #touches(error: unknown, besides: readonly Effect[]): Promise<readonly Effect[]> {
-    if (error instanceof NeedsRealRun) return [{ kind: "opaque", why: error.what }];
+    if (error instanceof NeedsRealRun) return [{ kind: "opaque", why: error.what }, ...besides];
     // What it asked together with the rest counts too.
     await Promise.allSettled(this.#asked);
     return mayHaveTouched(this.#attempt.views, besides, this.#context.overlay);

@@ -14,9 +14,10 @@ describe("registers", () => {
       makeTask(module("debug"), { args: (scope) => ({ msg: [...lines(scope)].reverse().join() }) }),
       makeTask(module("debug"), {
         args: (scope) => {
-          expect(() => lines(scope).reverse()).to.throw(TypeError, "read only");
-          expect(() => lines(scope).push("c")).to.throw(TypeError);
-          return { msg: lines(scope).join() };
+          const own = lines(scope);
+          expect(() => own.reverse()).to.throw(TypeError, "read only");
+          expect(() => own.push("c")).to.throw(TypeError);
+          return { msg: own.join() };
         },
       }),
     ];
