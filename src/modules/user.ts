@@ -23,6 +23,7 @@ export const user = defineModule<UserParams, UserState>({
     "In a dry run the number of a new user is unknown unless uid is given, and so is its group's.",
   ].join("\n"),
   class: "state",
+  waves: 2,
   params: userParams,
   secrets: ["password"],
   returns: {

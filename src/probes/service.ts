@@ -2,6 +2,7 @@ import { defineProbe, ProbeFailure } from "../contract/query.js";
 import type { Subject } from "../contract/subject.js";
 import { inferService } from "./service-infer.js";
 import { calls, quote } from "./shell.js";
+import { dropInFolders, fileNames } from "./unit-files.js";
 
 /** A unit of systemd, as it runs and as it is set up. */
 export interface ServiceState {
@@ -66,14 +67,18 @@ export const service = defineProbe<string, ServiceState>({
   subjects: (name) => [
     ...serviceSubjects(name),
     managerSubject,
-    ...unitFolders.map((folder): Subject => `file:${folder}/${unitName(name)}`),
-    `file:/etc/systemd/system/${unitName(name)}.d/.`,
+    ...fileNames(unitName(name)).flatMap((file) => unitFolders.map((folder): Subject => `file:${folder}/${file}`)),
+    ...dropInFolders(unitName(name)).map((folder): Subject => `file:/etc/systemd/system/${folder}/.`),
     // A script of System V becomes a unit when systemd reads its files again.
     `file:/etc/init.d/${unitName(name).replace(/\.service$/, "")}`,
   ],
   resolved: (name, state) => [
     ...(state.id === unitName(name) ? [] : serviceSubjects(state.id)),
     ...state.files.map((path): Subject => `file:${path}`),
+  ],
+  changed: (name, state) => [
+    ...serviceSubjects(name),
+    ...(state.id === unitName(name) ? [] : serviceSubjects(state.id)),
   ],
   script: (names) => ({
     text: `[ -d /run/systemd/system ] || { echo none; exit 0; }
