@@ -55,7 +55,7 @@ export const waitFor = defineModule<Params, Seen>({
     "tried by bash or nc; a host with neither can wait for its own ports only.",
     "",
     "Unlike Ansible: `search_regex` is an extended regular expression, not Python's; `drained` is not supported.",
-    "A dry run does not wait.",
+    "A dry run does not wait, and what it waits for is unknown then unless it is there already.",
   ].join("\n"),
   class: "action",
   params,

@@ -43,7 +43,7 @@ function afterWriting(unit: string, was: ServiceState, file: FileText): ServiceS
   if (file.kind !== "bytes") return undefined;
   const text = file.bytes.toString("utf8");
   if (was.exists)
-    return was.active === "active" && keepsInstall(was, file, text) ? { ...was, needsReload: true } : undefined;
+    return was.active === "active" && keepsInstall(unit, was, file, text) ? { ...was, needsReload: true } : undefined;
   // Links left behind by an earlier unit would make it enabled at once.
   const isItsFile = fileNames(unit).some((name) => file.real.endsWith(`/systemd/system/${name}`));
   if (file.links.length > 0 || was.wanted || !isItsFile) return undefined;
@@ -52,8 +52,9 @@ function afterWriting(unit: string, was: ServiceState, file: FileText): ServiceS
 }
 
 /** Whether the unit is enabled or not stands in links, as long as the new text can be installed like the old one. */
-function keepsInstall(was: ServiceState, file: FileText, text: string): boolean {
-  if (file.real !== was.files[0]) return was.files.includes(file.real);
+function keepsInstall(unit: string, was: ServiceState, file: FileText, text: string): boolean {
+  const isStronger = was.id === unit && file.real === `/etc/systemd/system/${unit}`;
+  if (file.real !== was.files[0] && !isStronger) return was.files.includes(file.real);
   const state = enabledState(text);
   return state === "static" ? was.enabled === "static" : state !== undefined && /^(en|dis)abled$/.test(was.enabled);
 }
