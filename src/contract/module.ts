@@ -125,4 +125,6 @@ export interface FactSource {
   /** Keys of `facts` (Ansible's names without the `ansible_` prefix: `os_family`, `distribution`). */
   readonly names: readonly string[];
   readonly query: Query<Readonly<Record<string, unknown>>>;
+  /** About the user who asks: asked as the play's user, whoever a task acts as. */
+  readonly ofUser?: true;
 }

@@ -129,4 +129,7 @@ export interface Play {
   /** `gather_facts: true` written out: all facts are read in the first wave. Otherwise only those used. */
   readonly gatherFacts: boolean;
   readonly strategy: "free" | "linear";
+  /** What the play itself says: facts about the user are those of this one, as in Ansible. Absent: the login user. */
+  readonly become?: Expression<boolean>;
+  readonly becomeUser?: Expression<string>;
 }

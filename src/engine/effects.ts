@@ -24,8 +24,8 @@ export function possibleEffects(task: Task, { items }: Prepared): readonly (read
 
 /** `changed_when: false` declares that a command disturbs nothing. */
 export function declared(task: Task, effects: readonly Effect[]): readonly Effect[] {
-  // What only looks, or happens on the controller, changes no host, whatever it comes to.
-  if (!touchesHosts(task)) return [];
+  // What only looks, or happens on the controller, changes no host, whatever it comes to: at most time passes.
+  if (!touchesHosts(task)) return effects.filter((effect) => effect.kind === "waited");
   const isQuiet = task.changedWhen.some((condition) => condition.constant?.value === false);
   return isQuiet ? effects.filter((effect) => effect.kind !== "opaque") : effects;
 }

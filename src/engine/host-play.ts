@@ -27,6 +27,7 @@ export class HostPlay {
   readonly #host: Host;
   readonly #play: Play;
   readonly #speculate: boolean;
+  readonly #context: HostContext;
   readonly #handlers: Handlers;
   readonly #reporter: Reporter;
   readonly #lookahead: Lookahead;
@@ -47,20 +48,20 @@ export class HostPlay {
     this.#marks = new Marks(this.#handlers);
     this.#reporter = new Reporter(host, this.#handlers, (names) => this.#lookahead.wake(names));
     this.#sender = new Sender(host, this.#reporter, this.#marks, this.#slots, options.speculate);
-    const context: HostContext = {
+    this.#context = {
       host: host.name,
       reader: host.reader,
       overlay: host.overlay,
       waves: host.waves,
       variables: host.variables,
       facts: host.facts,
-      factSources: host.deps.factSources,
+      play,
       magic: options.magic,
       checkTopic: (topic, place) => this.#handlers.check(topic, place),
       isOwnMark: (key) => this.#marks.isOwn(key),
     };
     this.#lookahead = new Lookahead(
-      context,
+      this.#context,
       play,
       this.#slots,
       (handler) => this.#slot(handler, Number.MAX_SAFE_INTEGER, true),
@@ -74,9 +75,9 @@ export class HostPlay {
     let position = 0;
     const sections = this.#play.sections.map((section) => section.tasks.map((task) => this.#slot(task, ++position)));
     this.#host.variables.announce(this.#slots);
+    this.#host.facts.forget();
     this.#lookahead.launchAll();
-    const gathered = this.#play.gatherFacts ? gatherFacts(this.#host, this.#play) : undefined;
-    if (!this.#speculate) await gathered;
+    if (this.#play.gatherFacts) await gatherFacts(this.#host, this.#play, this.#context);
     for (const slots of sections) {
       for (const slot of slots) if (this.#goesOn()) await this.#settle(slot);
       if (this.#goesOn()) await this.#runHandlers();
@@ -84,7 +85,6 @@ export class HostPlay {
     if (this.#host.down === "failed" && this.#play.forceHandlers) await this.#forceHandlers();
     if (this.#host.down === undefined && !this.#host.deps.signal.aborted)
       await lookAgain(this.#host, this.#reporter.kept);
-    await gathered;
     this.#host.variables.fold();
   }
 
@@ -112,6 +112,7 @@ export class HostPlay {
       const rest = await attempt.rest();
       const stale = rest.kind !== "done" || this.#lookahead.isStale(slot, attempt);
       if (!stale) {
+        this.#host.facts.keep(rest.prepared.facts?.own ?? []);
         if (await this.#join(slot, rest.prepared)) return;
       } else if (this.#batch.isIdle) {
         if (rest.kind === "blocked" && rest.name === waitedFor) throw new Error(`nobody sets ${rest.name}`);
@@ -269,7 +270,7 @@ export class HostPlay {
     const { free_form: action } = item.params as { free_form: string };
     if (action === "flush_handlers") await this.#runHandlers();
     if (action === "end_host" || action === "end_play") this.#left = true;
-    if (action === "clear_facts") this.#host.facts.clear();
+    if (action === "clear_facts") this.#lookahead.forgetFacts();
     if (action === "reset_connection" && this.#host.deps.mode === "apply") await this.#host.reconnect();
   }
 }

@@ -2,10 +2,11 @@ import { type FettleError, inputError, type Place } from "../contract/error.js";
 import type { FactSource, Local } from "../contract/module.js";
 import type { Effect } from "../contract/change.js";
 import { checkParams } from "../contract/params.js";
-import type { Scope, Task } from "../contract/play.js";
+import type { Play, Scope, Task } from "../contract/play.js";
 import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
+import { certainFacts, type Facts, laneOf, SeenFacts } from "./facts.js";
 import { ItemReader } from "./item-reader.js";
 import { describe, isQuiet, labelled, showLabel, unknownItem } from "./items.js";
 import { marks } from "./marks.js";
@@ -16,7 +17,7 @@ import { makeRead, trackedLocal } from "./read.js";
 import { settingsOf } from "./settings.js";
 import type { Slot } from "./slot.js";
 import { mayHaveTouched, whyUnknown } from "./unknown.js";
-import { factsObject, type Variables } from "./variables.js";
+import type { Variables } from "./variables.js";
 import type { WaveQueue } from "./wave.js";
 
 /** What preparing a task takes from the host it runs on. */
@@ -27,8 +28,8 @@ export interface HostContext {
   readonly overlay: Overlay | undefined;
   readonly waves: WaveQueue;
   readonly variables: Variables;
-  readonly facts: Map<string, unknown>;
-  readonly factSources: readonly FactSource[];
+  readonly facts: Facts;
+  readonly play: Play;
   readonly magic: Readonly<Record<string, unknown>>;
   /** Throws an input error when no handler answers to the topic. */
   readonly checkTopic: (topic: string, place: Place) => void;
@@ -54,6 +55,7 @@ class Preparation {
   readonly #look: Look;
   readonly #done: readonly DoneItem[];
   readonly #asked: Promise<unknown>[] = [];
+  readonly #facts: SeenFacts;
   #lane: LaneKey = {};
 
   constructor(context: HostContext, { task, position, done }: Slot, attempt: Attempt, look: Look) {
@@ -62,14 +64,15 @@ class Preparation {
     this.#attempt = attempt;
     this.#look = look;
     this.#done = [...done];
-    const facts = factsObject(context.factSources, context.facts);
+    this.#facts = new SeenFacts(context.facts);
+    const facts = this.#facts.object;
     this.#scope = task.scope(context.host, context.variables.dynamic(position, facts, context.magic, attempt));
   }
 
   async run(): Promise<Prepared> {
     const task = this.#task;
     const name = this.#name();
-    const plain = { ...NOTHING, name, loop: task.loop !== undefined };
+    const plain = { ...NOTHING, name, loop: task.loop !== undefined, facts: this.#facts };
     this.#lane = this.#laneAhead();
     try {
       const loop = await this.#items();
@@ -91,18 +94,17 @@ class Preparation {
     }
   }
 
-  /** Facts are read by the user that the task itself will use: one lane less. */
+  /** As whom facts are read that are needed to know as whom the task runs. */
   #laneAhead(): LaneKey {
-    try {
-      return this.#laneNow();
-    } catch {
-      return {};
-    }
-  }
-
-  #laneNow(): LaneKey {
-    const { become, becomeUser } = this.#task;
-    return become?.evaluate(this.#scope) === true ? { becomeUser: becomeUser?.evaluate(this.#scope) ?? "root" } : {};
+    const orNobody = (who: Task | Play): LaneKey => {
+      try {
+        return laneOf(who, this.#scope);
+      } catch {
+        return {};
+      }
+    };
+    this.#facts.playLane = orNobody(this.#context.play);
+    return (this.#facts.taskLane = orNobody(this.#task));
   }
 
   #name(): string {
@@ -161,7 +163,7 @@ class Preparation {
 
   #settings(): Promise<Omit<Prepared, "items" | "loop" | "name" | "marks">> {
     return this.#evaluate(() => ({
-      lane: this.#laneNow(),
+      lane: laneOf(this.#task, this.#scope),
       ...settingsOf(this.#task, this.#scope, this.#context.checkTopic),
     }));
   }
@@ -253,12 +255,9 @@ class Preparation {
   }
 
   #evaluate<T>(work: () => T | Promise<T>): Promise<T> {
-    return evaluate(work, async ({ queries }) => {
-      const answers = await Promise.all(queries.map((query) => this.#ask(query)));
-      for (const answer of answers) {
-        for (const [name, value] of Object.entries(answer as Record<string, unknown>))
-          this.#context.facts.set(name, value);
-      }
+    return evaluate(work, async ({ names, sources }) => {
+      const ask = (source: FactSource) => this.#ask(source.query, this.#attempt, this.#facts.laneOf(source));
+      for (const answer of await Promise.all(sources.map(ask))) this.#facts.add(certainFacts(answer, names));
     });
   }
 
@@ -269,8 +268,8 @@ class Preparation {
     return keys.filter((key) => !this.#context.isOwnMark(key));
   }
 
-  #ask(query: Query<unknown>, reader: ReaderClient = this.#attempt): Promise<unknown> {
-    const answer = this.#context.reader.read(this.#lane, query, reader);
+  #ask(query: Query<unknown>, reader: ReaderClient = this.#attempt, lane = this.#lane): Promise<unknown> {
+    const answer = this.#context.reader.read(lane, query, reader);
     this.#asked.push(answer);
     return answer;
   }

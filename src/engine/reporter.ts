@@ -32,14 +32,16 @@ export class Reporter {
   }
 
   judge(slot: Slot, prepared: Prepared, outputs: OutputsOf): Promise<TaskOutcome> {
-    const readFacts = ({ queries }: Need & { kind: "reads" }): Promise<void> =>
-      this.host.readFacts(prepared.lane, queries);
+    const readFacts = async (need: Need & { kind: "reads" }): Promise<void> => {
+      if (prepared.facts !== undefined) await this.host.readFacts(need, prepared.facts);
+    };
     return judge(slot.task, slot.ref, prepared, outputs, (work) => evaluate(work, readFacts));
   }
 
   async report(slot: Slot, prepared: Prepared, outputs: OutputsOf): Promise<Status> {
     const { host } = this;
     const judged = await this.judge(slot, prepared, outputs);
+    host.facts.keep(prepared.facts?.own ?? []);
     const outcome = this.isReal(prepared) ? judged : doubtedOutcome(slot, judged, host.opaque);
     slot.settled = true;
     const assuming = this.#assuming(slot);

@@ -6,7 +6,8 @@ import type { Need } from "./needs.js";
 import type { Slot, VariableRecord } from "./slot.js";
 import { UnknownValue } from "./unknown.js";
 
-export type Facts = ReadonlyMap<string, unknown>;
+/** Facts that are known so far. */
+export type KnownFacts = Pick<ReadonlyMap<string, unknown>, "has" | "get">;
 
 function notYet(need: Need): NotYet {
   return new NotYet(need);
@@ -114,11 +115,11 @@ function asRecords(
 }
 
 /** The `facts` object: a property that was not read yet is asked for by NotYet; all at once when it is listed. */
-export function factsObject(sources: readonly FactSource[], known: Facts): object {
+export function factsObject(sources: readonly FactSource[], known: KnownFacts): object {
   const names = sources.flatMap((source) => source.names);
   const missing = (wanted: readonly string[]): void => {
-    const queries = sources.filter((source) => source.names.some((name) => wanted.includes(name) && !known.has(name)));
-    if (queries.length > 0) throw notYet({ kind: "reads", queries: queries.map((source) => source.query) });
+    const unread = sources.filter((source) => source.names.some((name) => wanted.includes(name) && !known.has(name)));
+    if (unread.length > 0) throw notYet({ kind: "reads", names: wanted, sources: unread });
   };
   return new Proxy(Object.create(null) as object, {
     has: (_target, name) => typeof name === "string" && names.includes(name),

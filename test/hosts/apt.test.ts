@@ -94,7 +94,7 @@ for (const kind of kinds) {
 
     it("says that there is no such package", async () => {
       const error = await laws({ name: "nginxx" }).catch(String);
-      expect(error).to.contain("there is no package nginxx; check its name");
+      expect(error).to.contain("there is no package nginxx; did you mean nginx? When");
     });
 
     it("upgrades nothing when there is nothing newer", async () => {

@@ -12,6 +12,7 @@ import { PLAY, unknownKey, unknownKeys } from "./keywords.js";
 import { nothingRead, PlayFrame } from "./play-frame.js";
 import { readRoles } from "./role.js";
 import { NOWHERE, within } from "./surroundings.js";
+import { becomeOf } from "./task.js";
 import { readTasks } from "./task-list.js";
 import { asBoolean, asList, asMap, asText, entryOf, oneOrMore, portTemplate, textTemplate } from "./values.js";
 
@@ -53,6 +54,7 @@ export function readPlay(node: MapNode, source: Source, number: number, context:
     forceHandlers: context.forceHandlers || (asBoolean(node.get("force_handlers"), source, "force_handlers") ?? false),
     gatherFacts: asBoolean(node.get("gather_facts"), source, "gather_facts") ?? false,
     strategy: "free",
+    ...becomeOf(own),
     folder: frame.folder,
     variables: frame.layers,
     unknownHosts: unknown,

@@ -159,7 +159,7 @@ function loopOf(node: MapNode, source: Source): Loop | undefined {
 const LOOP_CONTROL = ["loop_var", "index_var", "label"];
 
 /** Inventory variables (`ansible_become`, `ansible_become_user`) win over keywords, as in Ansible. */
-function becomeOf(own: Surroundings): { become: Expression<boolean>; becomeUser: Expression<string> } {
+export function becomeOf(own: Surroundings): { become: Expression<boolean>; becomeUser: Expression<string> } {
   const place = own.become?.place ?? { file: "", line: 1, column: 1 };
   const variable = (scope: Scope, name: string): unknown => (scope.has(name) ? scope.get(name) : undefined);
   return {

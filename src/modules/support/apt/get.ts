@@ -41,7 +41,7 @@ export function aptGet([command = "", ...words]: readonly string[], given: AptPa
 
 /**
  * apt waits for the lock of dpkg, but not for that of its lists: that is tried again until the time is over. The time of
- * their folder, which tells their age, apt only sets when something in it was new.
+ * their folder, which tells their age, apt only sets when something in it was new, and also when it could not fetch all.
  */
 const UPDATE = `end=$(( $(date +%s) + wait ))
 while :; do
@@ -52,7 +52,7 @@ while :; do
     if [ "$(date +%s)" -lt "$end" ]; then sleep 1; continue; fi ;;
   esac
   [ -z "$error" ] || printf '%s\\n' "$error" >&2
-  [ "$status" != 0 ] || touch /var/lib/apt/lists
+  if [ "$status" = 0 ]; then touch /var/lib/apt/lists; else touch -d @0 /var/lib/apt/lists; fi
   return "$status"
 done`;
 
