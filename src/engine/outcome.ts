@@ -83,7 +83,7 @@ class Judge {
           },
         );
       case "failed":
-        return this.#failed(item, item.error, { changed: false }, []);
+        return this.#failed(item, item.error, { changed: false, skipped: false }, []);
       case "unknown":
         return this.#judged(item, "unknown", this.#partly({}), [], { unknown: item.why }, this.#unknownVariables());
       case "ready":
@@ -111,7 +111,8 @@ class Judge {
     const explains = returned.failed === true && !changes.some(isOpaque);
     const own = broken === undefined || explains ? text(returned.msg) : undefined;
     if (broken !== undefined) returned = { ...brokenResult(broken), ...returned, failed: true };
-    const { variables = {}, message, ...data } = returned;
+    const { variables = {}, message, ...rest } = returned;
+    const data = { skipped: false, ...rest };
     // How a command ends is not known before it has run.
     const endsSomehow = outputs === undefined && changes.some(isOpaque);
     const guard = outputs === undefined ? openGuard(changes) : undefined;
@@ -139,7 +140,7 @@ class Judge {
         ? "unknown"
         : verdict.changed
           ? "changed"
-          : data["skipped"] === true
+          : data.skipped === true
             ? "skipped"
             : "ok";
     return this.#judged(

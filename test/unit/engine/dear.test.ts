@@ -16,7 +16,9 @@ describe("questions that are asked only at their task's turn", () => {
     writeFileSync(join(folder, "d/f"), "");
     chmodSync(join(folder, "d/f"), 0o4711);
     const recurse = (args: Record<string, unknown>) =>
-      makeTask(registry.get("file")!, { args: { path: join(folder, "d"), state: "directory", recurse: true, ...args } });
+      makeTask(registry.get("file")!, {
+        args: { path: join(folder, "d"), state: "directory", recurse: true, ...args },
+      });
     const { statuses } = await start([makePlay([recurse({ mode: "u=rwX,g=rX,o=" }), recurse({ group: "3" })])]);
     expect(statuses).to.deep.equal(["changed", "changed"]);
     expect((statSync(join(folder, "d/f")).mode & 0o7777).toString(8)).to.equal("750");

@@ -67,6 +67,13 @@ describe("verdicts", () => {
     expect(readFileSync(at("of-b"), "utf8")).to.equal("b 1 one n true");
   });
 
+  it("says in every register whether the task was skipped", async () => {
+    const skipped = { when: [computed("made.skipped", (scope) => field("made", "skipped")(scope) as boolean)] };
+    const play = () => makePlay([copy("f", "x", { register: "made" }), copy("g", "x", skipped)]);
+    expect((await start([play()], { mode: "plan" })).statuses).to.deep.equal(["changed", "skipped"]);
+    expect((await start([play()])).statuses).to.deep.equal(["changed", "skipped"]);
+  });
+
   it("reads again what a task may have changed that failed and was ignored", async () => {
     const half = command(["sh", "-c", 'printf x >"$1"; exit 1', "half", at("f")], { ignoreErrors: constant(true) });
     const { statuses } = await start([makePlay([half, copy("f", "x"), copy("f", "y")])]);
