@@ -112,7 +112,7 @@ class Judge {
     const own = broken === undefined || explains ? text(returned.msg) : undefined;
     if (broken !== undefined) returned = { ...brokenResult(broken), ...returned, failed: true };
     const { variables = {}, message, ...rest } = returned;
-    const data = { skipped: false, ...rest };
+    const data: Readonly<Record<string, unknown>> = { skipped: false, ...rest };
     // How a command ends is not known before it has run.
     const endsSomehow = outputs === undefined && changes.some(isOpaque);
     const guard = outputs === undefined ? openGuard(changes) : undefined;
@@ -140,7 +140,7 @@ class Judge {
         ? "unknown"
         : verdict.changed
           ? "changed"
-          : data.skipped === true
+          : data["skipped"] === true
             ? "skipped"
             : "ok";
     return this.#judged(
