@@ -52,8 +52,9 @@ export class Reader {
   }
 
   async read(lane: LaneKey, query: Query<unknown>, client: ReaderClient): Promise<unknown> {
-    while (this.#touchedByPending(lane, query)) await client.parked(this.#untilReleased());
+    // First the turn: until it has come, more may be put into the batch.
     if (query.cost === "dear") await client.turn();
+    while (this.#touchedByPending(lane, query)) await client.parked(this.#untilReleased());
     const view = this.#view(lane, query);
     client.used(view);
     if (view.answer === undefined) await this.#answer(view, client);
