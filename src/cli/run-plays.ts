@@ -5,7 +5,7 @@ import { factSources } from "../probes/facts/index.js";
 import { createRenderer, type Renderer, wantsColor } from "../ui/index.js";
 import { interruptible } from "./interrupt.js";
 import type { OutputOptions, RunOptions } from "./options.js";
-import { connector, type Session } from "./session.js";
+import type { Session } from "./session.js";
 
 export interface RunRequest {
   readonly mode: Mode;
@@ -24,7 +24,8 @@ export async function runPlays(
 ): Promise<RunResult> {
   const renderer = rendererFor(session, request, options);
   try {
-    for (const { warning } of plays) if (warning !== undefined) renderer.emit({ type: "warning", text: warning });
+    const unknown = plays.flatMap((play) => play.unknownHosts);
+    for (const { message } of unknown) renderer.emit({ type: "warning", text: message });
     return await runEmitting(session, plays, request, options, (event) => renderer.emit(event));
   } finally {
     await renderer.close();
@@ -40,7 +41,7 @@ export async function runEmitting(
   emit: (event: Event) => void,
 ): Promise<RunResult> {
   await session.askPasswords();
-  const targets = session.targetsOf(plays);
+  const logins = session.loginsOf(plays);
   // As an event: what the live view does not write itself appears only when it has ended.
   const say = (text: string): void => emit({ type: "warning", text });
   return interruptible(say, (signal) =>
@@ -50,7 +51,8 @@ export async function runEmitting(
       forks,
       speculate: speculation,
       emit,
-      connect: connector(targets, signal),
+      connect: (host, play) => logins.connect(host, play, signal),
+      loginKey: (host, play) => logins.key(host, play),
       factSources,
       signal,
     }),

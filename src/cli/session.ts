@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Connection, Target } from "../contract/transport.js";
+import type { Target } from "../contract/transport.js";
 import {
   type ConnectionDefaults,
   extraVars,
@@ -15,7 +15,7 @@ import {
   targetOf,
 } from "../language/index.js";
 import { registry } from "../modules/index.js";
-import { connect } from "../transport/index.js";
+import { Logins } from "./logins.js";
 import type { ConnectionOptions, InventoryOptions, PlayOptions } from "./options.js";
 import { askPassword } from "./prompt.js";
 
@@ -65,28 +65,27 @@ export class Session {
     };
   }
 
-  /** How to log in to every host of the plays. Throws LoadErrors for settings that are wrong. */
-  targetsOf(plays: readonly LoadedPlay[]): ReadonlyMap<string, Target> {
+  /** How to log in to the hosts of the plays. Throws LoadErrors for settings that are wrong. */
+  loginsOf(plays: readonly LoadedPlay[]): Logins {
     const problems = new Problems();
-    const targets = new Map<string, Target>();
+    const logins = new Logins();
     for (const play of plays) {
       for (const host of play.hosts) {
-        if (targets.has(host)) continue;
         const target = problems.guard(() => this.#target(host, play));
-        if (target !== undefined) targets.set(host, target);
+        if (target !== undefined) logins.add(play, target);
       }
     }
     problems.check();
-    for (const { password, passphrase, becomePassword } of targets.values()) {
-      for (const secret of [password, passphrase, becomePassword]) if (secret !== undefined) this.#secrets.add(secret);
-    }
-    return targets;
+    for (const secret of logins.secrets()) this.#secrets.add(secret);
+    return logins;
   }
 
   #target(host: string, play: LoadedPlay): Target {
     const { user, privateKey, timeout, sshCommonArgs } = this.#options;
     const { login, become } = this.#passwords;
-    const name = play.remoteUser ?? user;
+    const scope = hostScope(host, this.inventory, this.extraVars, play.folder, play.variables);
+    const name = play.remoteUser?.evaluate(scope) ?? user;
+    const port = play.port?.evaluate(scope);
     const defaults: ConnectionDefaults = {
       connectTimeoutMs: timeout * 1000,
       ...(name !== undefined && { user: name }),
@@ -95,22 +94,10 @@ export class Session {
       ...(become !== undefined && { becomePassword: become }),
       ...(sshCommonArgs !== undefined && { sshCommonArgs }),
       ...(play.transport !== undefined && { transport: play.transport }),
-      ...(play.port !== undefined && { port: play.port }),
+      ...(port !== undefined && { port }),
     };
-    return targetOf(host, hostScope(host, this.inventory, this.extraVars, play.folder), defaults);
+    return targetOf(host, scope, defaults);
   }
-}
-
-/** Logs in to the hosts of a run. */
-export function connector(
-  targets: ReadonlyMap<string, Target>,
-  signal: AbortSignal,
-): (host: string) => Promise<Connection> {
-  return (host) => {
-    const target = targets.get(host);
-    if (target === undefined) return Promise.reject(new Error(`no target for ${host}`));
-    return connect(target, signal);
-  };
 }
 
 /** The project's roles, then those that come with fettle. */

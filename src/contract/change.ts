@@ -16,7 +16,16 @@ export type Effect =
       readonly leads?: true;
     }
   /** An arbitrary command ran: anything may be different. */
-  | { readonly kind: "opaque"; readonly why: string };
+  | { readonly kind: "opaque"; readonly why: string }
+  /** It waited for others: what was read before may be different by now. A dry run cannot wait, and predicts nothing. */
+  | { readonly kind: "waited" };
+
+/** Effects that say what they are about. */
+export type NamedEffect = Exclude<Effect, { kind: "opaque" | "waited" }>;
+
+export function isNamed(effect: Effect): effect is NamedEffect {
+  return effect.kind === "becomes" || effect.kind === "disturbs";
+}
 
 export function becomes<V>(query: Query<V>, value: V): Effect {
   return { kind: "becomes", query, value };

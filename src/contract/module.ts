@@ -17,8 +17,11 @@ export interface Local {
   file(src: string): Promise<LocalFile>;
   /** A template under `templates/`, rendered in the task's scope. */
   template(src: string): Promise<string>;
-  /** Everything below a folder of `files/`, sorted; paths relative to it. */
-  tree(src: string): Promise<readonly LocalEntry[]>;
+  /**
+   * Everything below a folder of `files/`, sorted; paths relative to it. `follow`: links are what they lead to; those
+   * that lead to nothing, or to a folder that they lie in, stay links.
+   */
+  tree(src: string, follow: boolean): Promise<readonly LocalEntry[]>;
 }
 
 export interface LocalFile {
@@ -36,7 +39,9 @@ export interface LocalFile {
 export interface LocalEntry {
   readonly relativePath: string;
   readonly kind: "file" | "directory" | "symlink";
+  /** Of a symbolic link: the text in it. */
   readonly target?: string;
+  /** Of a file. */
   readonly file?: LocalFile;
 }
 
@@ -125,4 +130,6 @@ export interface FactSource {
   /** Keys of `facts` (Ansible's names without the `ansible_` prefix: `os_family`, `distribution`). */
   readonly names: readonly string[];
   readonly query: Query<Readonly<Record<string, unknown>>>;
+  /** About the user who asks: asked as the play's user, whoever a task acts as. */
+  readonly ofUser?: true;
 }

@@ -9,6 +9,8 @@ export interface Scope {
   has(name: string): boolean;
   get(name: string): unknown;
   names(): readonly string[];
+  /** Where the definition stands that wins, among those that somebody wrote. */
+  placeOf?(name: string): Place | undefined;
   /** A scope with these data on top (`item`, `ansible_loop`): never rendered. */
   with(extra: Readonly<Record<string, unknown>>): Scope;
 }
@@ -174,6 +176,9 @@ export interface Play {
   /** linear – no host begins a task before all others have ended those before it. */
   readonly strategy: "free" | "linear";
   readonly rolling: Rolling;
+  /** What the play itself says: facts about the user are those of this one, as in Ansible. Absent: the login user. */
+  readonly become?: Expression<boolean>;
+  readonly becomeUser?: Expression<string>;
 }
 
 /** How many hosts a play takes at a time, and what it makes of failures. */

@@ -127,12 +127,12 @@ export class Attempt implements ReaderClient, Lookups {
 
 /** Evaluates, reading the facts that turn out to be needed. Throws Blocked, NeedsRealRun or what `work` throws. */
 export async function evaluate<T>(
-  work: () => T,
+  work: () => T | Promise<T>,
   readFacts: (need: Need & { kind: "reads" }) => Promise<void>,
 ): Promise<T> {
   for (;;) {
     try {
-      return work();
+      return await work();
     } catch (error) {
       if (!(error instanceof NotYet)) throw error;
       const need = error.needs as Need;

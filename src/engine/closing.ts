@@ -1,4 +1,4 @@
-import type { Change } from "../contract/change.js";
+import { type Change, isNamed } from "../contract/change.js";
 import { FettleError } from "../contract/error.js";
 import type { ShownChange, TaskRef } from "../contract/event.js";
 import { certainEffects } from "./effects.js";
@@ -51,7 +51,7 @@ function changedLater(kept: readonly Kept[]): Set<Kept> {
   kept.forEach((one, order) => {
     if (one.changed) {
       for (const effect of certainEffects(one.slot.task, one.prepared)) {
-        if (effect.kind !== "opaque") for (const earlier of index.touchedBy(effect)) outdone.add(earlier.kept);
+        if (isNamed(effect)) for (const earlier of index.touchedBy(effect)) outdone.add(earlier.kept);
       }
     }
     for (const view of one.slot.attempt?.views ?? []) {

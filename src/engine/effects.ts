@@ -24,8 +24,9 @@ export function possibleEffects(task: Task, { items }: Prepared): readonly (read
 
 /** `changed_when: false` declares that a command disturbs nothing. */
 export function declared(task: Task, effects: readonly Effect[]): readonly Effect[] {
-  // What only looks, or happens on the controller, changes no host, whatever it comes to.
-  if (!touchesHosts(task)) return task.expand === undefined ? [] : effects;
+  // What only looks, or happens on the controller, changes no host, whatever it comes to: at most time passes. Of an
+  // include nobody may know which tasks come.
+  if (!touchesHosts(task)) return task.expand === undefined ? effects.filter(({ kind }) => kind === "waited") : effects;
   const isQuiet = task.changedWhen.some((condition) => condition.constant?.value === false);
   return isQuiet ? effects.filter((effect) => effect.kind !== "opaque") : effects;
 }

@@ -1,25 +1,25 @@
 import { FettleError } from "../contract/error.js";
 import type { Play } from "../contract/play.js";
 import { Unknown } from "../contract/query.js";
-import type { LaneKey } from "../contract/transport.js";
+import { laneOf, SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
+import type { HostContext } from "./prepare.js";
 import { FREE } from "./reader.js";
 
 /**
- * `gather_facts: true`: the facts are read in the first wave. One that cannot be read is not the play's failure: the
- * task that uses it says so. Resolves when all were read or could not be.
+ * `gather_facts: true`: the facts are read in the first wave, as the play's user. One that cannot be read is not the
+ * play's failure: the task that uses it says so. Resolves when all were read or could not be.
  */
-export async function gatherFacts(host: Host, play: Play): Promise<void> {
-  const lane = laneOf(play);
+export async function gatherFacts(host: Host, play: Play, context: HostContext): Promise<void> {
+  const lane = playLane(host, play, context);
   await Promise.all(
     // As in Ansible, packages and services are not among them: they are read when they are used.
-    host.deps.factSources
+    host.facts.sources
       .filter(({ query }) => query.cost === "cheap")
       .map(async ({ query }) => {
         try {
           const answer = await host.reader.read(lane, query, FREE);
-          if (answer instanceof Unknown) return;
-          for (const [name, value] of Object.entries(answer as object)) host.facts.set(name, value);
+          if (!(answer instanceof Unknown)) host.facts.keep(Object.entries(answer as object));
         } catch (error) {
           if (!(error instanceof FettleError)) throw error;
         }
@@ -27,9 +27,14 @@ export async function gatherFacts(host: Host, play: Play): Promise<void> {
   );
 }
 
-/** The user of most plays' first task: one lane less to be opened. */
-function laneOf({ sections }: Play): LaneKey {
-  const first = sections.flatMap(({ tasks }) => tasks).find(({ module }) => module.class !== "control");
-  if (first?.become?.constant?.value !== true) return {};
-  return { becomeUser: first.becomeUser?.constant?.value ?? "root" };
+/** The user of the play, in the scope of its first task. */
+function playLane(host: Host, play: Play, { facts, variables, magic }: HostContext) {
+  const first = play.sections.flatMap(({ tasks }) => tasks)[0];
+  const dynamic = variables.dynamic([0], new SeenFacts(facts).object, magic, { note: () => undefined });
+  try {
+    return first === undefined ? {} : laneOf(play, first.scope(host.name, dynamic));
+  } catch {
+    // Whoever it is stands in something that is wrong or not there yet: the task that needs it says so.
+    return {};
+  }
 }

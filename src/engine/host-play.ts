@@ -2,6 +2,7 @@ import type { TaskRef } from "../contract/event.js";
 import type { Expression, Handler, Play, Task } from "../contract/play.js";
 import { lookAgain } from "./closing.js";
 import { effectsOf } from "./effects.js";
+import { SeenFacts } from "./facts.js";
 import { gatherFacts } from "./gather.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
@@ -30,8 +31,8 @@ export interface PlayOptions {
 export class HostPlay {
   readonly #host: Host;
   readonly #play: Play;
-  readonly #speculate: boolean;
   readonly #tranche: Tranche;
+  readonly #context: HostContext;
   readonly #handlers: Handlers;
   readonly #reporter: Reporter;
   readonly #lookahead: Lookahead;
@@ -53,7 +54,6 @@ export class HostPlay {
   constructor(host: Host, play: Play, options: PlayOptions) {
     this.#host = host;
     this.#play = play;
-    this.#speculate = options.speculate;
     this.#tranche = options.tranche;
     this.#magic = options.magic;
     this.#handlers = new Handlers(play.handlers);
@@ -65,20 +65,20 @@ export class HostPlay {
       fatal: () => this.#tranche.end(),
     });
     this.#sender = new Sender(host, this.#reporter, this.#marks, this.#slots, options.speculate);
-    const context: HostContext = {
+    this.#context = {
       host: host.name,
       reader: host.reader,
       overlay: host.overlay,
       waves: host.waves,
       variables: host.variables,
       facts: host.facts,
-      factSources: host.deps.factSources,
+      play,
       magic: options.magic,
       checkTopic: (topic, place) => this.#handlers.check(topic, place),
       isOwnMark: (key) => this.#marks.isOwn(key),
     };
     this.#lookahead = new Lookahead({
-      context,
+      context: this.#context,
       handlers: this.#handlers,
       slots: this.#slots,
       speculate: options.speculate,
@@ -113,14 +113,13 @@ export class HostPlay {
     let position = 0;
     const sections = this.#play.sections.map((section) => section.tasks.map((task) => this.#slot(task, [++position])));
     this.#host.variables.announce(this.#slots);
+    this.#host.facts.forget();
     this.#lookahead.launchAll();
-    const gathered = this.#play.gatherFacts ? gatherFacts(this.#host, this.#play) : undefined;
-    if (!this.#speculate) await gathered;
+    if (this.#play.gatherFacts) await gatherFacts(this.#host, this.#play, this.#context);
     for (const slots of sections) if (this.#goesOn()) await this.#runSection(slots);
     if (this.#host.down === "failed" && this.#play.forceHandlers) await this.#forceHandlers();
     if (this.#host.down === undefined && !this.#host.deps.signal.aborted)
       await lookAgain(this.#host, this.#reporter.kept);
-    await gathered;
     this.#host.variables.fold();
   }
 
@@ -177,7 +176,8 @@ export class HostPlay {
   #evaluate<T>({ task, position }: Slot, expression: Expression<T>): T | undefined {
     if (expression.constant !== undefined) return expression.constant.value;
     const lookups = { note: () => undefined };
-    const dynamic = this.#host.variables.dynamic(position, {}, this.#magic, lookups);
+    const facts = new SeenFacts(this.#host.facts).object;
+    const dynamic = this.#host.variables.dynamic(position, facts, this.#magic, lookups);
     return expression.evaluate(task.scope(this.#host.name, dynamic));
   }
 
@@ -291,7 +291,7 @@ export class HostPlay {
     const { free_form: action } = item.params as { free_form: string };
     if (action === "flush_handlers") await this.#runHandlers();
     if (action === "end_host" || action === "end_play") this.#left = true;
-    if (action === "clear_facts") this.#host.facts.clear();
+    if (action === "clear_facts") this.#lookahead.forgetFacts();
     if (action === "reset_connection" && this.#host.deps.mode === "apply") await this.#host.reconnect();
   }
 }

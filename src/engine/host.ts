@@ -1,12 +1,15 @@
 import { FettleError } from "../contract/error.js";
 import type { Emit, HostCounters, Mode, Recap, Status } from "../contract/event.js";
 import type { FactSource } from "../contract/module.js";
-import type { Query } from "../contract/query.js";
+import type { Play } from "../contract/play.js";
 import type { Script } from "../contract/step.js";
 import type { Connection, Counters, LaneKey, RunOptions, ScriptReport } from "../contract/transport.js";
 import type { Batch } from "./batch.js";
+import { certainFacts, Facts, type SeenFacts } from "./facts.js";
+import type { Need } from "./needs.js";
 import { Overlay } from "./overlay.js";
 import { Reader } from "./reader.js";
+import { subjectsOf } from "./touch.js";
 import { Variables } from "./variables.js";
 import { askGroups, WaveQueue } from "./wave.js";
 
@@ -14,7 +17,7 @@ import { askGroups, WaveQueue } from "./wave.js";
 export interface HostDeps {
   readonly mode: Mode;
   readonly emit: Emit;
-  readonly connect: (host: string) => Promise<Connection>;
+  readonly connect: (host: string, play: Play) => Promise<Connection>;
   /** Runs work that occupies a fork slot. */
   readonly fork: <T>(work: () => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
@@ -24,7 +27,7 @@ export interface HostDeps {
 /** One host for the whole run: its connection, what was read of it, its variables, and how it fares. */
 export class Host {
   readonly variables = new Variables();
-  readonly facts = new Map<string, unknown>();
+  readonly facts: Facts;
   readonly overlay: Overlay | undefined;
   readonly waves: WaveQueue;
   readonly reader: Reader;
@@ -43,6 +46,8 @@ export class Host {
   /** Something was changed or (dry run) would be or may be. */
   changes = false;
   down: "failed" | "unreachable" | undefined;
+  #play: Play | undefined;
+  #loginKey: string | undefined;
   #connection: Promise<Connection> | undefined;
   /** Counters of connections that were closed. */
   readonly #before: Counters[] = [];
@@ -53,6 +58,7 @@ export class Host {
     readonly name: string,
     readonly deps: HostDeps,
   ) {
+    this.facts = new Facts(deps.factSources);
     this.overlay = deps.mode === "plan" ? new Overlay() : undefined;
     this.waves = new WaveQueue(
       (lane, script) => this.send(lane, script),
@@ -64,6 +70,15 @@ export class Host {
     this.reader = new Reader(this.waves, this.overlay);
   }
 
+  /** A play begins. One that logs in as somebody else sees the host anew: what was read, that user may not read. */
+  async enter(play: Play, loginKey: string | undefined): Promise<void> {
+    const isSame = this.#play === undefined || this.#loginKey === loginKey;
+    [this.#play, this.#loginKey] = [play, loginKey];
+    if (isSame) return;
+    await this.reconnect();
+    this.reader.forget();
+  }
+
   /** Starts to log in, without waiting; an error shows when the host is first needed. */
   connect(): Promise<Connection> {
     this.#connection ??= this.#login();
@@ -72,9 +87,10 @@ export class Host {
   }
 
   async #login(): Promise<Connection> {
+    if (this.#play === undefined) throw new Error(`no play has entered ${this.name}`);
     const start = Date.now();
     this.deps.emit({ type: "hostConnecting", host: this.name });
-    const connection = await this.deps.connect(this.name);
+    const connection = await this.deps.connect(this.name, this.#play);
     this.deps.emit({ type: "hostConnected", host: this.name, ms: Date.now() - start });
     return connection;
   }
@@ -94,13 +110,17 @@ export class Host {
   }
 
   /** Facts that a condition on a result needs, read at once. */
-  async readFacts(lane: LaneKey, queries: readonly Query<unknown>[]): Promise<void> {
-    const asked = askGroups(queries);
-    const { results, lost } = await this.send(lane, asked.groups);
-    if (lost !== undefined) throw lost;
-    for (const answer of asked.answers(results).values()) {
-      if ("failure" in answer) throw answer.failure;
-      for (const [name, value] of Object.entries(answer.value as object)) this.facts.set(name, value);
+  async readFacts({ names, sources }: Need & { kind: "reads" }, seen: SeenFacts): Promise<void> {
+    for (const source of sources) {
+      const { query } = source;
+      const asked = askGroups([query]);
+      const { results, lost } = await this.send(seen.laneOf(source), asked.groups);
+      if (lost !== undefined) throw lost;
+      for (const answer of asked.answers(results).values()) {
+        if ("failure" in answer) throw answer.failure;
+        const predicted = this.overlay?.answer(query, answer.value, subjectsOf(query, answer.value));
+        seen.add(certainFacts((predicted ?? answer).value, names));
+      }
     }
   }
 

@@ -72,6 +72,14 @@ export class Lookahead {
     }
   }
 
+  /** Facts are read again: what is ahead may have relied on them. */
+  forgetFacts(): void {
+    const { facts, reader } = this.parts.context;
+    facts.forget();
+    reader.forgetOnly(facts.sources.map(({ query }) => query));
+    for (const slot of this.parts.slots) if (!slot.settled && slot.attempt !== undefined) this.launch(slot);
+  }
+
   /** Makes what is certain of an attempt available to the tasks behind it. */
   async #seen(slot: Slot, attempt: Attempt, rest: Rest): Promise<void> {
     if (!this.parts.speculate || rest.kind !== "done") return;

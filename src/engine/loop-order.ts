@@ -1,3 +1,4 @@
+import { isNamed } from "../contract/change.js";
 import type { Task } from "../contract/play.js";
 import { certainEffects, effectsOf } from "./effects.js";
 import type { Prepared } from "./prepared.js";
@@ -19,8 +20,9 @@ export function firstConflict(task: Task, prepared: Prepared, from: number, pred
   for (let i = from; i < (cut ?? prepared.items.length) - 1; i++) {
     const item = { ...prepared, items: prepared.items.slice(i, i + 1) };
     for (const effect of predicting ? effectsOf(task, item) : certainEffects(task, item)) {
-      if (effect.kind === "opaque" && predicting) continue;
-      const touched = effect.kind === "opaque" ? index.all() : index.touchedBy(effect);
+      const named = isNamed(effect);
+      if (!named && predicting) continue;
+      const touched = named ? index.touchedBy(effect) : index.all();
       for (const view of touched) cut = least(cut, nextReader(readers.get(view) ?? [], i));
     }
   }

@@ -1,10 +1,10 @@
-import type { Query } from "../contract/query.js";
 import type { TaskRef } from "../contract/event.js";
+import type { FactSource } from "../contract/module.js";
 
 /** Why an evaluation could not finish: what the engine puts into a NotYet. */
 export type Need =
   /** Facts that were not read yet: read them and evaluate again. */
-  | { readonly kind: "reads"; readonly queries: readonly Query<unknown>[] }
+  | { readonly kind: "reads"; readonly names: readonly string[]; readonly sources: readonly FactSource[] }
   /** A variable whose task has not run yet: evaluate again when it has. */
   | { readonly kind: "variable"; readonly name: string }
   /** Dry run: a value that only a real run of that task gives. */

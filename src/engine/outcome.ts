@@ -7,7 +7,8 @@ import type { Expression, Scope, Task } from "../contract/play.js";
 import { asFettleError, NeedsRealRun } from "./attempt.js";
 import { brokenResult, failureOf, text } from "./failure.js";
 import { isOpaque, openGuard } from "./guards.js";
-import { partlyKnown, withKey } from "./predicted.js";
+import { loopRegister } from "./loop-register.js";
+import { partlyKnown } from "./predicted.js";
 import { hidden, shown } from "./shown.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
 import { UnknownValue } from "./unknown.js";
@@ -86,7 +87,7 @@ class Judge {
           },
         );
       case "failed":
-        return this.#failed(item, item.error, { changed: false }, []);
+        return this.#failed(item, item.error, { changed: false, skipped: false }, []);
       case "unknown":
         return this.#judged(item, "unknown", this.#partly({}), [], { unknown: item.why }, this.#unknownVariables());
       case "ready":
@@ -114,7 +115,8 @@ class Judge {
     const explains = returned.failed === true && !changes.some(isOpaque);
     const own = broken === undefined || explains ? text(returned.msg) : undefined;
     if (broken !== undefined) returned = { ...brokenResult(broken), ...returned, failed: true };
-    const { variables = {}, message, ...data } = returned;
+    const { variables = {}, message, ...rest } = returned;
+    const data: Readonly<Record<string, unknown>> = { skipped: false, ...rest };
     // How a command ends is not known before it has run.
     const endsSomehow = outputs === undefined && changes.some(isOpaque);
     const guard = outputs === undefined ? openGuard(changes) : undefined;
@@ -223,18 +225,7 @@ class Judge {
 
   #register(items: readonly Judged[]): unknown {
     if (!this.prepared.loop) return items[0]?.result;
-    const some = (key: string): boolean => items.some((item) => item.outcome.status === key);
-    // Of a dry run: one that would, settles it; otherwise all must be known.
-    const told = (key: "changed" | "failed"): object =>
-      some(key) || items.every((item) => Object.hasOwn(item.result, key)) ? { [key]: some(key) } : {};
-    const loop = this.task_.loop?.variable ?? "item";
-    const known = {
-      results: items.map((item) => withKey(item.result, "ansible_loop_var", loop)),
-      ...told("changed"),
-      ...told("failed"),
-      skipped: items.every((item) => item.outcome.status === "skipped"),
-      msg: some("failed") ? "One or more items failed" : "All items completed",
-    };
+    const known = loopRegister(this.task_, this.prepared.items, items);
     return "changed" in known && "failed" in known ? known : this.#partly(known);
   }
 

@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Effect } from "../contract/change.js";
+import { type Effect, isNamed, type NamedEffect } from "../contract/change.js";
 import { type Query, type TouchCause, Unknown } from "../contract/query.js";
 import { matches, type Subject } from "../contract/subject.js";
 import { namedBy, subjectsOf } from "./touch.js";
-
-type NamedEffect = Exclude<Effect, { kind: "opaque" }>;
 
 interface Layer {
   readonly task: string;
@@ -23,7 +21,7 @@ export class Overlay {
 
   /** `task` is the label that an Unknown names. */
   add(task: string, effects: readonly Effect[], sureness: "certain" | "possible" = "certain"): void {
-    const named = effects.filter((effect) => effect.kind !== "opaque");
+    const named = effects.filter(isNamed);
     if (named.length === 0) return;
     this.#layers.push({
       task,

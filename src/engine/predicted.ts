@@ -29,14 +29,18 @@ export function partlyKnown(
 }
 
 /** A result that is only partly known stays so: its unknown keys must go on to say that they are. */
-export function withKey(result: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+export function withKeys(
+  result: Readonly<Record<string, unknown>>,
+  keys: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const isNew = (key: string | symbol): key is string => typeof key === "string" && Object.hasOwn(keys, key);
   return new Proxy(result, {
-    get: (target, name) => (name === key ? value : (Reflect.get(target, name) as unknown)),
-    has: (target, name) => name === key || Reflect.has(target, name),
-    ownKeys: (target) => [...Reflect.ownKeys(target), key],
-    getOwnPropertyDescriptor: (target, name) =>
-      name === key
-        ? { value, enumerable: true, configurable: true, writable: true }
-        : Reflect.getOwnPropertyDescriptor(target, name),
+    get: (target, key) => (isNew(key) ? keys[key] : (Reflect.get(target, key) as unknown)),
+    has: (target, key) => isNew(key) || Reflect.has(target, key),
+    ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Object.keys(keys)])],
+    getOwnPropertyDescriptor: (target, key) =>
+      isNew(key)
+        ? { value: keys[key], enumerable: true, configurable: true, writable: true }
+        : Reflect.getOwnPropertyDescriptor(target, key),
   });
 }

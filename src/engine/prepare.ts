@@ -1,11 +1,12 @@
 import { type FettleError, inputError, type Place } from "../contract/error.js";
-import type { FactSource } from "../contract/module.js";
+import type { FactSource, Local } from "../contract/module.js";
 import type { Effect } from "../contract/change.js";
 import { checkParams } from "../contract/params.js";
-import type { Scope, Task } from "../contract/play.js";
+import type { Play, Scope, Task } from "../contract/play.js";
 import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
+import { certainFacts, type Facts, laneOf, SeenFacts } from "./facts.js";
 import { ItemReader } from "./item-reader.js";
 import { describe, isQuiet, labelled, loopVariables, showLabel, unknownItem } from "./items.js";
 import { marks } from "./marks.js";
@@ -16,7 +17,7 @@ import { makeRead, trackedLocal } from "./read.js";
 import { settingsOf } from "./settings.js";
 import type { Slot } from "./slot.js";
 import { mayHaveTouched, whyUnknown } from "./unknown.js";
-import { factsObject, type Variables } from "./variables.js";
+import type { Variables } from "./variables.js";
 import type { WaveQueue } from "./wave.js";
 
 /** What preparing a task takes from the host it runs on. */
@@ -27,8 +28,8 @@ export interface HostContext {
   readonly overlay: Overlay | undefined;
   readonly waves: WaveQueue;
   readonly variables: Variables;
-  readonly facts: Map<string, unknown>;
-  readonly factSources: readonly FactSource[];
+  readonly facts: Facts;
+  readonly play: Play;
   readonly magic: Readonly<Record<string, unknown>>;
   /** Throws an input error when no handler answers to the topic. */
   readonly checkTopic: (topic: string, place: Place) => void;
@@ -54,6 +55,7 @@ class Preparation {
   readonly #look: Look;
   readonly #done: readonly DoneItem[];
   readonly #asked: Promise<unknown>[] = [];
+  readonly #facts: SeenFacts;
   #lane: LaneKey = {};
 
   constructor(context: HostContext, { task, position, done }: Slot, attempt: Attempt, look: Look) {
@@ -62,14 +64,15 @@ class Preparation {
     this.#attempt = attempt;
     this.#look = look;
     this.#done = [...done];
-    const facts = factsObject(context.factSources, context.facts);
+    this.#facts = new SeenFacts(context.facts);
+    const facts = this.#facts.object;
     this.#scope = task.scope(context.host, context.variables.dynamic(position, facts, context.magic, attempt));
   }
 
   async run(): Promise<Prepared> {
     const task = this.#task;
     const name = this.#name();
-    const plain = { ...NOTHING, name, loop: task.loop !== undefined };
+    const plain = { ...NOTHING, name, loop: task.loop !== undefined, facts: this.#facts };
     this.#lane = this.#laneAhead();
     try {
       const loop = await this.#items();
@@ -91,18 +94,17 @@ class Preparation {
     }
   }
 
-  /** Facts are read by the user that the task itself will use: one lane less. */
+  /** As whom facts are read that are needed to know as whom the task runs. */
   #laneAhead(): LaneKey {
-    try {
-      return this.#laneNow();
-    } catch {
-      return {};
-    }
-  }
-
-  #laneNow(): LaneKey {
-    const { become, becomeUser } = this.#task;
-    return become?.evaluate(this.#scope) === true ? { becomeUser: becomeUser?.evaluate(this.#scope) ?? "root" } : {};
+    const orNobody = (who: Task | Play): LaneKey => {
+      try {
+        return laneOf(who, this.#scope);
+      } catch {
+        return {};
+      }
+    };
+    this.#facts.playLane = orNobody(this.#context.play);
+    return (this.#facts.taskLane = orNobody(this.#task));
   }
 
   #name(): string {
@@ -158,7 +160,7 @@ class Preparation {
 
   #settings(): Promise<Omit<Prepared, "items" | "loop" | "name" | "marks">> {
     return this.#evaluate(() => ({
-      lane: this.#laneNow(),
+      lane: laneOf(this.#task, this.#scope),
       ...settingsOf(this.#task, this.#scope, this.#context.checkTopic),
     }));
   }
@@ -195,14 +197,15 @@ class Preparation {
       if (doubt !== undefined) return unknownItem(scope, label, doubt, changes);
       return { kind: "ready", scope, params, state: undefined, changes, ...labelled(label) };
     }
-    const local = trackedLocal(task.local(scope), this.#context.waves);
+    const local = this.#local(scope);
     let state: unknown;
     try {
       state = await task.module.observe(this.#read(reader), params, local);
     } catch (error) {
       const why = whyUnknown(error);
       if (why === undefined) throw error;
-      const touches = await this.#touches(error, task.module.mayTouch?.(params) ?? []);
+      const may = task.module.mayTouch?.(params) ?? [];
+      const touches = await this.#touches(error, may);
       return { kind: "unknown", scope, why, touches, ...labelled(label) };
     }
     const changes = task.module.diff(state, params);
@@ -212,9 +215,15 @@ class Preparation {
     return unknownItem(scope, label, doubt, changes);
   }
 
+  /** A template may need facts and registers, as any expression. */
+  #local(scope: Scope): Local {
+    const local = trackedLocal(this.#task.local(scope), this.#context.waves);
+    return { ...local, template: (src) => this.#evaluate(() => local.template(src)) };
+  }
+
   /** A task whose parameters are unknown may change anything, as an opaque command. */
   async #touches(error: unknown, besides: readonly Effect[]): Promise<readonly Effect[]> {
-    if (error instanceof NeedsRealRun) return [{ kind: "opaque", why: error.what }];
+    if (error instanceof NeedsRealRun) return [{ kind: "opaque", why: error.what }, ...besides];
     // What it asked together with the rest counts too.
     await Promise.allSettled(this.#asked);
     return mayHaveTouched(this.#attempt.views, besides, this.#context.overlay);
@@ -242,13 +251,10 @@ class Preparation {
     return inputError(cause, { place, ...(excerpt !== undefined && { excerpt }) });
   }
 
-  #evaluate<T>(work: () => T): Promise<T> {
-    return evaluate(work, async ({ queries }) => {
-      const answers = await Promise.all(queries.map((query) => this.#ask(query)));
-      for (const answer of answers) {
-        for (const [name, value] of Object.entries(answer as Record<string, unknown>))
-          this.#context.facts.set(name, value);
-      }
+  #evaluate<T>(work: () => T | Promise<T>): Promise<T> {
+    return evaluate(work, async ({ names, sources }) => {
+      const ask = (source: FactSource) => this.#ask(source.query, this.#attempt, this.#facts.laneOf(source));
+      for (const answer of await Promise.all(sources.map(ask))) this.#facts.add(certainFacts(answer, names));
     });
   }
 
@@ -259,8 +265,8 @@ class Preparation {
     return keys.filter((key) => !this.#context.isOwnMark(key));
   }
 
-  #ask(query: Query<unknown>, reader: ReaderClient = this.#attempt): Promise<unknown> {
-    const answer = this.#context.reader.read(this.#lane, query, reader);
+  #ask(query: Query<unknown>, reader: ReaderClient = this.#attempt, lane = this.#lane): Promise<unknown> {
+    const answer = this.#context.reader.read(lane, query, reader);
     this.#asked.push(answer);
     return answer;
   }

@@ -3,6 +3,7 @@ import type { FettleError } from "../contract/error.js";
 import type { Scope } from "../contract/play.js";
 import type { ChangeOutputs } from "../contract/module.js";
 import type { LaneKey } from "../contract/transport.js";
+import type { SeenFacts } from "./facts.js";
 import type { View } from "./view.js";
 
 /** Why a verdict cannot be given in a dry run. */
@@ -52,6 +53,8 @@ export interface Prepared {
   /** Keys of handlers that an earlier run left to be run; looked for by tasks that notify. */
   readonly marks: readonly string[];
   readonly items: readonly PreparedItem[];
+  /** Facts that it read. Absent: none. */
+  readonly facts?: SeenFacts;
   /** What each item of a loop read. Absent without a loop. */
   readonly views?: readonly ReadonlySet<View>[];
 }

@@ -27,8 +27,8 @@ export function trackedLocal(local: Local, waves: WaveQueue): Local {
   return {
     file: async (src) => file(await waves.track(local.file(src))),
     template: (src) => waves.track(local.template(src)),
-    tree: async (src) => {
-      const entries = await waves.track(local.tree(src));
+    tree: async (src, follow) => {
+      const entries = await waves.track(local.tree(src, follow));
       return entries.map((entry) => (entry.file === undefined ? entry : { ...entry, file: file(entry.file) }));
     },
   };

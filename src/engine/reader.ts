@@ -1,4 +1,4 @@
-import { disturbs, type Effect } from "../contract/change.js";
+import { disturbs, type Effect, isNamed } from "../contract/change.js";
 import type { Query, Read } from "../contract/query.js";
 import type { Subject } from "../contract/subject.js";
 import type { LaneKey } from "../contract/transport.js";
@@ -52,8 +52,9 @@ export class Reader {
   }
 
   async read(lane: LaneKey, query: Query<unknown>, client: ReaderClient): Promise<unknown> {
-    while (this.#touchedByPending(lane, query)) await client.parked(this.#untilReleased());
+    // First the turn: until it has come, more may be put into the batch.
     if (query.cost === "dear") await client.turn();
+    while (this.#touchedByPending(lane, query)) await client.parked(this.#untilReleased());
     const view = this.#view(lane, query);
     client.used(view);
     if (view.answer === undefined) await this.#answer(view, client);
@@ -67,7 +68,7 @@ export class Reader {
     if (sent === "pending") this.#pending.push(...effects);
     for (const unseen of this.#asking) unseen.push(...effects);
     for (const effect of effects) {
-      if (effect.kind !== "opaque") this.#retireAll(this.#index.touchedBy(effect));
+      if (isNamed(effect)) this.#retireAll(this.#index.touchedBy(effect));
       else if (sent !== "predicted") this.#retireAll(this.#index.all());
     }
   }
@@ -76,6 +77,13 @@ export class Reader {
   forget(): void {
     this.#retireAll(this.#index.all());
     this.#real.clear();
+  }
+
+  /** These questions are to be asked again. */
+  forgetOnly(queries: readonly Query<unknown>[]): void {
+    const ids = new Set(queries.map(({ id }) => id));
+    this.#retireAll([...this.#index.all()].filter(({ query }) => ids.has(query.id)));
+    for (const key of this.#real.keys()) if (ids.has(key.slice(key.indexOf("\0") + 1))) this.#real.delete(key);
   }
 
   /** The batch went out: questions that it touches may be asked again. */
@@ -96,7 +104,7 @@ export class Reader {
   #touchedByPending(lane: LaneKey, query: Query<unknown>): boolean {
     if (this.#pending.length === 0) return false;
     const subjects = askedAs(lane, query.subjects);
-    return this.#pending.some((effect) => effect.kind === "opaque" || TouchIndex.touches(effect, query, subjects));
+    return this.#pending.some((effect) => !isNamed(effect) || TouchIndex.touches(effect, query, subjects));
   }
 
   #untilReleased(): Promise<void> {
@@ -172,7 +180,7 @@ export class Reader {
 /** What fails may not fail after any change. */
 function isTouched(view: View, effect: Effect): boolean {
   const { query, answer } = view;
-  if (effect.kind === "opaque" || answer === undefined) return false;
+  if (!isNamed(effect) || answer === undefined) return false;
   return "failure" in answer || TouchIndex.touches(effect, query, subjectsOf(query, answered(view)));
 }
 

@@ -40,14 +40,20 @@ export class Reporter {
   }
 
   judge(slot: Slot, prepared: Prepared, outputs: OutputsOf): Promise<TaskOutcome> {
-    const readFacts = ({ queries }: Need & { kind: "reads" }): Promise<void> =>
-      this.host.readFacts(prepared.lane, queries);
-    return judge(slot.task, slot.ref, prepared, outputs, (work) => evaluate(work, readFacts));
+    return judge(slot.task, slot.ref, prepared, outputs, (work) => this.evaluate(prepared, work));
+  }
+
+  /** Evaluates a condition on what came of the task. */
+  evaluate<T>(prepared: Prepared, work: () => T): Promise<T> {
+    return evaluate(work, async (need: Need & { kind: "reads" }) => {
+      if (prepared.facts !== undefined) await this.host.readFacts(need, prepared.facts);
+    });
   }
 
   async report(slot: Slot, prepared: Prepared, outputs: OutputsOf): Promise<Status> {
     const { host } = this;
     const judged = await this.judge(slot, prepared, outputs);
+    host.facts.keep(prepared.facts?.own ?? []);
     const outcome = this.isReal(prepared) ? judged : doubtedOutcome(slot, judged, host.opaque);
     slot.settled = true;
     slot.outcome = outcome;
@@ -122,7 +128,7 @@ export class Reporter {
     for (const key of prepared.marks) {
       const handler = this.handlers.withKey(key);
       if (handler === undefined || !this.handlers.notify(handler, by, true)) continue;
-      const text = `the handler "${handler.name.source}" was notified by an earlier run that did not get to it; it runs now`;
+      const text = `the handler "${handler.name.source}" was notified by an earlier run in which it failed or did not run; it runs now`;
       this.host.deps.emit({ type: "warning", host: this.host.name, text });
     }
   }

@@ -1,4 +1,3 @@
-import { evaluate } from "./attempt.js";
 import { certainEffects } from "./effects.js";
 import type { Host } from "./host.js";
 import type { Lookahead } from "./lookahead.js";
@@ -61,10 +60,7 @@ export class Retrying {
     if (until.length === 0) return status !== "failed" && status !== "ignored";
     const scope = register === undefined ? item.scope : item.scope.with({ [register]: result });
     for (const condition of until) {
-      const holds = await evaluate(
-        () => condition.evaluate(scope),
-        ({ queries }) => this.host.readFacts(prepared.lane, queries),
-      );
+      const holds = await this.reporter.evaluate(prepared, () => condition.evaluate(scope));
       if (!holds) return false;
     }
     return true;

@@ -15,8 +15,10 @@ export interface RunDeps {
   readonly forks: number;
   readonly speculate: boolean;
   readonly emit: Emit;
-  /** Logs in to a host of the inventory. */
-  readonly connect: (host: string) => Promise<Connection>;
+  /** Logs in to a host of the inventory, as a play wants it. */
+  readonly connect: (host: string, play: Play) => Promise<Connection>;
+  /** Equal for two plays that can share a connection. Absent: all can. */
+  readonly loginKey?: (host: string, play: Play) => string;
   readonly factSources: readonly FactSource[];
   /** Ctrl-C: nothing new is started; the step under way ends or is reported as unknown. */
   readonly signal: AbortSignal;
@@ -68,7 +70,9 @@ async function runPlay(play: Play, hosts: ReadonlyMap<string, Host>, deps: RunDe
   const members = play.hosts.map((name) => hosts.get(name)).filter((host) => host !== undefined);
   const up = members.filter((host) => host.down === undefined);
   if (deps.signal.aborted) return false;
-  const taskCount = play.sections.reduce((count, section) => count + section.tasks.length, 0);
+  const tasks = play.sections.flatMap((section) => section.tasks);
+  // A task that only steers the run has no verdict, so it would be missing from the count of those that are settled.
+  const taskCount = tasks.filter(({ module }) => module.name !== "meta").length;
   deps.emit({ type: "playStarted", play: play.name, hosts: up.map((host) => host.name), taskCount });
   const lockstep = goesInLockstep(play);
   let goesOn = true;
@@ -100,6 +104,7 @@ async function runTranche(
     ansible_play_batch: tranche.hosts,
     play_hosts: names,
   };
+  await Promise.all(members.map((host) => host.enter(play, deps.loginKey?.(host.name, play))));
   const touchesHosts = play.sections.some((section) => section.tasks.some((task) => task.module.class !== "control"));
   if (touchesHosts) for (const host of members) void host.connect();
   const options = { speculate: deps.speculate, magic, tranche };

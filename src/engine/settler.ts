@@ -57,6 +57,7 @@ export class Settler {
       const rest = await attempt.rest();
       const stale = rest.kind !== "done" || lookahead.isStale(slot, attempt);
       if (!stale) {
+        this.#parts.host.facts.keep(rest.prepared.facts?.own ?? []);
         if (await this.#join(slot, rest.prepared)) return;
       } else if (this.#batch.isIdle) {
         if (rest.kind === "blocked" && rest.name === waitedFor) throw new Error(`nobody sets ${rest.name}`);

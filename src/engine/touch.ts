@@ -1,8 +1,6 @@
-import type { Effect } from "../contract/change.js";
+import type { NamedEffect } from "../contract/change.js";
 import type { Query } from "../contract/query.js";
 import { matches, type Subject } from "../contract/subject.js";
-
-type NamedEffect = Exclude<Effect, { kind: "opaque" }>;
 
 /** All that an answer depends on: what the question says, and what only the answer tells. */
 export function subjectsOf(query: Query<unknown>, value: unknown): readonly Subject[] {

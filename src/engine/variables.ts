@@ -1,12 +1,14 @@
 import { didYouMean, inputError } from "../contract/error.js";
 import type { FactSource } from "../contract/module.js";
 import { type Dynamic, NotYet } from "../contract/play.js";
+import { freeze } from "./freeze.js";
 import type { Need } from "./needs.js";
 import { compare, type Position } from "./position.js";
 import type { Slot, VariableRecord } from "./slot.js";
 import { UnknownValue } from "./unknown.js";
 
-export type Facts = ReadonlyMap<string, unknown>;
+/** Facts that are known so far. */
+export type KnownFacts = Pick<ReadonlyMap<string, unknown>, "has" | "get">;
 
 function notYet(need: Need): NotYet {
   return new NotYet(need);
@@ -128,15 +130,15 @@ function asRecords(
   values: ReadonlyMap<string, unknown>,
   assuming: readonly string[] = [],
 ): ReadonlyMap<string, VariableRecord> {
-  return new Map([...values].map(([name, value]) => [name, { value, assuming }]));
+  return new Map([...values].map(([name, value]) => [name, { value: freeze(value), assuming }]));
 }
 
 /** The `facts` object: a property that was not read yet is asked for by NotYet; all at once when it is listed. */
-export function factsObject(sources: readonly FactSource[], known: Facts): object {
+export function factsObject(sources: readonly FactSource[], known: KnownFacts): object {
   const names = sources.flatMap((source) => source.names);
   const missing = (wanted: readonly string[]): void => {
-    const queries = sources.filter((source) => source.names.some((name) => wanted.includes(name) && !known.has(name)));
-    if (queries.length > 0) throw notYet({ kind: "reads", queries: queries.map((source) => source.query) });
+    const unread = sources.filter((source) => source.names.some((name) => wanted.includes(name) && !known.has(name)));
+    if (unread.length > 0) throw notYet({ kind: "reads", names: wanted, sources: unread });
   };
   return new Proxy(Object.create(null) as object, {
     has: (_target, name) => typeof name === "string" && names.includes(name),
@@ -144,7 +146,7 @@ export function factsObject(sources: readonly FactSource[], known: Facts): objec
       if (typeof name !== "string" || name === "toJSON") return undefined;
       if (!names.includes(name)) throw unknownFact(name, names);
       missing([name]);
-      return known.get(name);
+      return freeze(known.get(name));
     },
     ownKeys() {
       missing(names);
@@ -153,7 +155,7 @@ export function factsObject(sources: readonly FactSource[], known: Facts): objec
     getOwnPropertyDescriptor(_target, name) {
       if (typeof name !== "string" || !names.includes(name)) return undefined;
       missing([name]);
-      return { value: known.get(name), enumerable: true, configurable: true, writable: false };
+      return { value: freeze(known.get(name)), enumerable: true, configurable: true, writable: false };
     },
   });
 }

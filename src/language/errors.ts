@@ -11,11 +11,11 @@ export class LoadErrors extends Error {
 
 /** Collects errors, so that a user sees all of them at once. */
 export class Problems {
-  readonly #errors: FettleError[] = [];
+  /** By message: a role that is used twice has its mistakes once. */
+  readonly #errors = new Map<string, FettleError>();
 
   add(error: FettleError): void {
-    // A role that is used twice has its mistakes once.
-    if (!this.#errors.some((known) => known.message === error.message)) this.#errors.push(error);
+    if (!this.#errors.has(error.message)) this.#errors.set(error.message, error);
   }
 
   /** The result of the work, or undefined when it failed with an error of the input. */
@@ -32,6 +32,6 @@ export class Problems {
 
   /** Throws LoadErrors when there are any. */
   check(): void {
-    if (this.#errors.length > 0) throw new LoadErrors(this.#errors);
+    if (this.#errors.size > 0) throw new LoadErrors([...this.#errors.values()]);
   }
 }

@@ -21,7 +21,8 @@ export interface Part {
  * places where it may have happened, the likeliest first; the whole text when they are left out.
  */
 export function explainEvaluation(error: unknown, origin: Origin, scope: Scope, parts?: readonly Part[]): unknown {
-  if (error instanceof NotYet || error instanceof FettleError) return error;
+  if (error instanceof NotYet) return error;
+  if (error instanceof FettleError && (error.details.place !== undefined || error.kind !== "input")) return error;
   const among = parts === undefined || parts.length === 0 ? [{ from: 0, text: origin.text }] : parts;
   const fail = (at: number, cause: string, remedy?: string): FettleError =>
     origin.source.error(origin.placeAt(at), cause, remedy);
@@ -29,6 +30,12 @@ export function explainEvaluation(error: unknown, origin: Origin, scope: Scope, 
     // A name behind a dot is a property; behind three it is spread.
     const { part, at } = find(error.variable, among, "|(?<!\\.\\.)\\.");
     return fail(part.from + at, `"${error.variable}" is not defined`, remedyFor(error.variable, part.text, scope));
+  }
+  if (error instanceof FettleError) {
+    // Of a fact or a host that is not known: the engine has no idea of places.
+    const { cause: said, remedy } = error.details;
+    const { part, at } = find(/"([^"]+)"/.exec(said)?.[1] ?? "", among);
+    return fail(part.from + at, said, remedy);
   }
   const message = error instanceof Error ? error.message : String(error);
   const { part, at } = find(nameIn(message) ?? "", among);
@@ -68,18 +75,24 @@ function cause(message: string): string {
 }
 
 function remedyOf(message: string): string | undefined {
+  const [, what, name] = /^Cannot read properties of (undefined|null) \(reading '(.+)'\)$/.exec(message) ?? [];
+  if (name !== undefined) return `what stands before "${name}" is ${what}: check its name, or write ?. there`;
   if (!/read only property|object is not extensible|Cannot delete property/.test(message)) return undefined;
   return "variables are not changed in place: use [...list].sort(), list.concat(x), {...mapping, key: x}";
 }
 
 const SETTINGS = /^ansible_(user|host|port|connection|password|ssh_.*|become.*|python_interpreter)$/;
-const PYTHON: Readonly<Record<string, string>> = { True: "true", False: "false", None: "null", none: "null" };
+const PYTHON: Readonly<Record<string, string>> = {
+  ...{ True: "write true", False: "write false", None: "write null", none: "write null" },
+  ...{ len: "write list.length", str: "write String(x)", int: "write Number(x)", bool: "write Boolean(x)" },
+  ...{ lookup: "there are no lookups: use a variable", query: "there are no lookups: use a variable" },
+};
 
 function remedyFor(name: string, text: string, scope: Scope): string {
   const fact = /^ansible_(\w+)$/.exec(name)?.[1];
-  if (PYTHON[name] !== undefined) return `write ${PYTHON[name]}`;
   if (new RegExp(`[^|]\\|\\s*${name}\\b`).test(withoutStrings(text)))
     return `"|" is no filter here: call a function or a method`;
+  if (Object.hasOwn(PYTHON, name)) return PYTHON[name] ?? "";
   const meant = didYouMean(name, [...scope.names(), ...Object.keys(GLOBALS), "defined"]);
   if (meant !== undefined) return `did you mean "${meant}"?`;
   if (fact !== undefined && !SETTINGS.test(name)) return `a fact is written facts.${fact}`;

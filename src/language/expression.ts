@@ -2,21 +2,28 @@ import type { FettleError } from "../contract/error.js";
 import type { Expression, Scope } from "../contract/play.js";
 import { NO_THIS, scopeProxy } from "./evaluate.js";
 import { explainEvaluation, type Origin, shorten } from "./explain.js";
-import { ejsFor, hintFor, isJinja, keyTest } from "./jinja.js";
+import { ejsFor, expressionFor, hintFor, isJinja, keyTest } from "./jinja.js";
 import type { Source } from "./source.js";
 import { compileText } from "./template.js";
 import { type Node, type ScalarNode, toValue } from "./nodes.js";
 
+const IS_JINJA = "this is a Jinja template, and templates are EJS here";
 /** Exactly one `<%= … %>` and nothing else. */
 const WHOLE = /^<%=((?:(?!%>)[\s\S])*?)[-_]?%>$/;
 
+/**
+ * When a value of Ansible's that means nothing here is an error: in a task at once; a variable may never be used, and
+ * whole files of them shall load.
+ */
+type Refused = "at once" | "when used";
+
 /** A text that may hold `<%= … %>`. One that is nothing else keeps its value's type. */
-export function templateText(node: ScalarNode, source: Source): Expression<unknown> {
+export function templateText(node: ScalarNode, source: Source, refused: Refused = "at once"): Expression<unknown> {
   if (node.tag === "!unsafe") return constant(node.value, node);
-  if (node.tag !== undefined) return later(node, source, `the tag ${node.tag} is not supported yet`);
+  if (node.tag !== undefined) return refuse(node, source, refused, `the tag ${node.tag} is not supported yet`);
   if (typeof node.value !== "string") return constant(node.value, node);
   const text = node.value;
-  if (!text.includes("<%")) return isJinja(text) ? jinja(node, source, text) : constant(text, node);
+  if (!text.includes("<%")) return isJinja(text) ? jinja(node, source, text, refused) : constant(text, node);
   const whole = WHOLE.exec(text);
   if (whole !== null) {
     const origin: Origin = { source, text: whole[1] ?? "", placeAt: (at) => node.placeAt(at + "<%=".length) };
@@ -27,16 +34,16 @@ export function templateText(node: ScalarNode, source: Source): Expression<unkno
 }
 
 /** Every text in a value, however deep. */
-export function templateTree(node: Node, source: Source): Expression<unknown> {
+export function templateTree(node: Node, source: Source, refused: Refused = "at once"): Expression<unknown> {
   switch (node.kind) {
     case "scalar":
-      return templateText(node, source);
+      return templateText(node, source, refused);
     case "seq": {
-      const items = node.items.map((item) => templateTree(item, source));
+      const items = node.items.map((item) => templateTree(item, source, refused));
       return combined(node, items, (values) => values);
     }
     case "map": {
-      const values = node.entries.map(({ value }) => templateTree(value, source));
+      const values = node.entries.map(({ value }) => templateTree(value, source, refused));
       return combined(node, values, (given) => {
         const result = Object.create(null) as Record<string, unknown>;
         node.entries.forEach(({ key }, i) => (result[key] = given[i]));
@@ -53,7 +60,7 @@ export function bareExpression(node: Node, source: Source): Expression<unknown> 
   if (node.kind !== "scalar") return templateTree(node, source);
   if (typeof node.value !== "string") return constant(node.value, node);
   const text = node.value;
-  if (isJinja(text)) return jinja(node, source, text);
+  if (isJinja(text)) return refuse(node, source, "at once", IS_JINJA, expressionFor(text));
   if (text.includes("<%")) {
     const inner = WHOLE.exec(text.trim())?.[1]?.trim();
     throw source.error(
@@ -97,13 +104,15 @@ function notBoolean(text: string, value: unknown, node: Node, source: Source): F
   }
   const [what, remedy] = Array.isArray(value)
     ? ["a list", `${trimmed}.length > 0`]
-    : typeof value === "string"
-      ? ["a text", `${trimmed} !== ""`]
-      : typeof value === "number"
-        ? ["a number", `${trimmed} !== 0`]
-        : value === null || value === undefined
-          ? [String(value), `Boolean(${trimmed})`]
-          : ["a mapping", `Object.keys(${trimmed}).length > 0`];
+    : typeof value === "function"
+      ? ["a function", `${trimmed}()`]
+      : typeof value === "string"
+        ? ["a text", `${trimmed} !== ""`]
+        : typeof value === "number"
+          ? ["a number", `${trimmed} !== 0`]
+          : value === null || value === undefined
+            ? [String(value), `Boolean(${trimmed})`]
+            : ["a mapping", `Object.keys(${trimmed}).length > 0`];
   return source.error(
     node.place,
     `the condition \`${shorten(trimmed)}\` gives ${what}, not true or false`,
@@ -151,8 +160,10 @@ function valued(inner: Expression<unknown>, { source, text, placeAt }: Origin): 
     ...inner,
     evaluate: (scope) => {
       const value = inner.evaluate(scope);
-      if (value !== undefined) return value;
       const at = placeAt(Math.max(0, text.search(/\S/)));
+      if (typeof value === "function")
+        throw source.error(at, `\`${shorten(text)}\` is a function, and it is not called`, "write () behind it");
+      if (value !== undefined) return value;
       throw source.error(
         at,
         `\`${shorten(text)}\` is undefined`,
@@ -178,17 +189,19 @@ function combined(
   return { ...base, constant: { value: Object.freeze(join(parts.map((part) => part.constant?.value))) }, evaluate };
 }
 
-/** Loads, so that whole files of Ansible's do; using it is the error. */
-function later(node: ScalarNode, source: Source, cause: string, remedy?: string): Expression<unknown> {
-  return {
-    source: String(node.value),
-    place: node.place,
-    evaluate: () => {
-      throw source.error(node.place, cause, remedy);
-    },
+function refuse(
+  node: ScalarNode,
+  source: Source,
+  refused: Refused,
+  cause: string,
+  remedy?: string,
+): Expression<unknown> {
+  const evaluate = (): never => {
+    throw source.error(node.place, cause, remedy);
   };
+  return refused === "at once" ? evaluate() : { source: String(node.value), place: node.place, evaluate };
 }
 
-function jinja(node: ScalarNode, source: Source, text: string): Expression<unknown> {
-  return later(node, source, "this is a Jinja template, and templates are EJS here", ejsFor(text));
+function jinja(node: ScalarNode, source: Source, text: string, refused: Refused): Expression<unknown> {
+  return refuse(node, source, refused, IS_JINJA, ejsFor(text));
 }

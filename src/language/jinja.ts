@@ -12,6 +12,12 @@ export function ejsFor(text: string): string {
   return isCode ? "write <% if (…) { %> … <% } %>" : `write ${shorten(ejs)}, or <%= "{{" %> for the braces themselves`;
 }
 
+/** What to write instead of one where an expression stands: `when`, `loop`. */
+export function expressionFor(text: string): string {
+  if (/[{]%/.test(text)) return "write a JavaScript expression";
+  return `write ${shorten(text.replace(/\{\{-?\s*([\s\S]*?)\s*-?\}\}/g, (_all, inner: string) => withDefault(inner)))}`;
+}
+
 function withDefault(inner: string): string {
   const [, name, fallback] = /^([\w.]+)\s*\|\s*(?:default|d)\((.*?)\)$/.exec(inner) ?? [];
   return name === undefined ? inner : `defined("${name}") ? ${name} : ${fallback ?? ""}`;

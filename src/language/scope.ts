@@ -1,6 +1,7 @@
 import type { Place } from "../contract/error.js";
 import { inputError } from "../contract/error.js";
 import type { Dynamic, Expression, Scope } from "../contract/play.js";
+import { placed } from "./source.js";
 
 /** One definition of a variable. */
 export interface Variable {
@@ -77,6 +78,11 @@ class LayeredScope implements Scope {
     return variable === undefined ? dynamic.magic[name] : this.#render(name, variable);
   }
 
+  placeOf(name: string): Place | undefined {
+    const { above, below } = this.#parts;
+    return (find(above, name) ?? find(below, name))?.place;
+  }
+
   names(): readonly string[] {
     const { magic, dynamic, above, below } = this.#parts;
     const layered = [...above, ...below].flatMap((layer) => [...layer.values.keys()]);
@@ -101,7 +107,7 @@ class LayeredScope implements Scope {
     if (this.#rendered.has(name)) return this.#rendered.get(name);
     if (this.#rendering.includes(name)) {
       const chain = [...this.#rendering.slice(this.#rendering.indexOf(name)), name].join(" → ");
-      throw inputError(`the variable "${name}" needs itself: ${chain}`, { place });
+      throw placed(inputError(`the variable "${name}" needs itself: ${chain}`), place);
     }
     this.#rendering.push(name);
     try {

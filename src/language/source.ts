@@ -72,7 +72,9 @@ export function readSource(path: string, maxBytes = MAX_BYTES): Source {
   try {
     return new Source(path, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw inputError(`${path} is not UTF-8 text`, { remedy: "save it as UTF-8" });
+    const lenient = new Source(path, bytes.toString("utf8"));
+    const place = lenient.place(Math.max(0, lenient.text.indexOf("\ufffd")));
+    throw lenient.error(place, "this is not UTF-8 text", "save the file as UTF-8");
   }
 }
 
@@ -83,6 +85,13 @@ function megabytes(bytes: number): string {
 /** A path that a file names, from the folder of that file. */
 export function beside(file: string, name: string): string {
   return isAbsolute(name) ? name : join(dirname(file), name);
+}
+
+/** An error with the place where its cause stands, unless it has one or none is known. */
+export function placed(error: FettleError, place: Place | undefined): FettleError {
+  if (place === undefined || error.details.place !== undefined) return error;
+  const excerpt = excerptOf(place);
+  return error.at({ place, ...(excerpt !== undefined && { excerpt }) });
 }
 
 /** The lines around a place of any file of the user; undefined when it cannot be read (any more). */

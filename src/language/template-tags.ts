@@ -51,8 +51,14 @@ export function explainCompilation(error: unknown, origin: Origin): FettleError 
     const at = placeAt(tag.from + Math.max(0, tag.text.search(/\S/)));
     return source.error(at, `\`${shorten(tag.text)}\` is not a JavaScript expression: ${reason}`, hintFor(tag.text));
   }
-  const brace = unmatchedBrace(text);
-  if (brace !== undefined) return source.error(placeAt(brace.at), brace.cause, brace.remedy);
+  const bracket = unmatchedBracket(text);
+  if (bracket !== undefined) return source.error(placeAt(bracket.at), bracket.cause, bracket.remedy);
+  for (const tag of tagsOf(text)) {
+    const reason = tag.isOutput ? undefined : whyNoCode(tag.text);
+    if (reason === undefined) continue;
+    const at = placeAt(tag.from + Math.max(0, tag.text.search(/\S/)));
+    return source.error(at, `\`${shorten(tag.text)}\` is not JavaScript: ${reason}`, hintFor(tag.text));
+  }
   const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   const reason = message.replace(/ while compiling ejs$/, "");
   return source.error(placeAt(Math.max(0, text.indexOf("<%"))), `this template cannot be compiled: ${reason}`);
@@ -68,25 +74,61 @@ function unclosedTag(text: string): number | undefined {
   return undefined;
 }
 
-/** Only parses it. */
 export function whyNoExpression(code: string): string | undefined {
+  return syntaxErrorOf(`return (${code}\n)`);
+}
+
+/** Only parses it. */
+function syntaxErrorOf(code: string): string | undefined {
   try {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
-    new Function(`return (${code}\n)`);
+    new Function(code);
     return undefined;
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-function unmatchedBrace(text: string): { at: number; cause: string; remedy?: string } | undefined {
-  const open: number[] = [];
+const CLOSES: Readonly<Record<string, string>> = { "}": "{", ")": "(", "]": "[" };
+
+function unmatchedBracket(text: string): { at: number; cause: string; remedy?: string } | undefined {
+  const open: { at: number; bracket: string }[] = [];
   for (const tag of tagsOf(text)) {
-    for (const { 0: brace, index } of withoutStrings(tag.text).matchAll(/[{}]/g)) {
-      if (brace === "{") open.push(tag.from + index);
-      else if (open.pop() === undefined) return { at: tag.from + index, cause: "this } closes nothing" };
+    for (const { 0: bracket, index } of withoutStrings(tag.text).matchAll(/[{}()[\]]/g)) {
+      const at = tag.from + index;
+      if (CLOSES[bracket] === undefined) open.push({ at, bracket });
+      else if (open.at(-1)?.bracket === CLOSES[bracket]) open.pop();
+      else return { at, cause: `this ${bracket} closes nothing`, ...notClosed(open.at(-1), text) };
     }
   }
-  const at = open.at(-1);
-  return at === undefined ? undefined : { at, cause: "this { is never closed", remedy: "write <% } %> where it ends" };
+  const last = open.at(-1);
+  if (last === undefined) return undefined;
+  const remedy = last.bracket === "{" ? { remedy: "write <% } %> where it ends" } : {};
+  return { at: last.at, cause: `this ${last.bracket} is never closed`, ...remedy };
+}
+
+function notClosed(open: { at: number; bracket: string } | undefined, text: string): { remedy?: string } {
+  if (open === undefined) return {};
+  const line = text.slice(0, open.at).split("\n").length;
+  return { remedy: `the ${open.bracket} on line ${line} must be closed first` };
+}
+
+/** What is wrong with the code of a tag, with what other tags open or close made up for; undefined when it may be right. */
+function whyNoCode(code: string): string | undefined {
+  const open: string[] = [];
+  const closed: string[] = [];
+  for (const [bracket] of withoutStrings(code).matchAll(/[{}()[\]]/g)) {
+    const opening = CLOSES[bracket];
+    if (opening === undefined) open.push(bracket);
+    else if (open.pop() === undefined) closed.push(opening);
+  }
+  const ends = Object.fromEntries(Object.entries(CLOSES).map(([end, start]) => [start, end]));
+  // `}` may end an if, a loop or a function: something that may stand before an else.
+  const before = closed
+    .map((one, i) => (one === "(" ? "f(" : closed[i + 1] === "(" ? "() => {" : "if (0) {"))
+    .reverse();
+  const after = open.map((one) => ends[one] ?? "").reverse();
+  const whole = `while (0) { ${before.join(" ")} ${code}\n ${after.join(" ")} }`;
+  const hangs = /^\s*(else|case|default|catch|finally)\b/.test(code) || /^\s*switch\b/.test(code);
+  return hangs ? undefined : syntaxErrorOf(whole);
 }

@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import ejs from "ejs";
 import type { Scope } from "../contract/play.js";
 import { NO_THIS, scopeProxy } from "./evaluate.js";
 import { explainEvaluation, type Origin } from "./explain.js";
 import { ejsFor, isJinja } from "./jinja.js";
-import type { Source } from "./source.js";
+import { beside, readSource, type Source } from "./source.js";
 import { explainCompilation, tagsAt } from "./template-tags.js";
 
 /** An error inside of a template, and the line of the template where it happened. */
@@ -32,6 +33,8 @@ function shown(value: unknown): string {
       throw new Error("the value is undefined (is the name after the dot right?)");
     case "function":
       throw new Error("this is a function, and it is not called: write ()");
+    case "symbol":
+      throw new Error("omit leaves out a whole parameter, and this is a part of a text");
     default:
       return String(value);
   }
@@ -53,12 +56,15 @@ const OPTIONS = {
   escape: shown,
 };
 
+/** `<%-` would drop what is undefined and show a mapping as [object Object]: here it is the same as `<%=`. */
+const PROLOGUE = "rethrow = locals.rethrow; __append = (value) => { __output += escapeFn(value); };";
+
 /**
  * Compiles a text with `<% %>` in it. ejs copies its data shallowly, which would call every lazy getter and lose the
  * Proxy: so the scope travels as one value, and a `with` over it stands before the text, on its first line.
  */
 export function compileText(origin: Origin): (scope: Scope) => string {
-  const text = `<% rethrow = locals.rethrow; with (locals.scope) { %>${origin.text}<% } %>`;
+  const text = `<% ${PROLOGUE} with (locals.scope) { %>${origin.text}<% } %>`;
   let run: (data: object) => string;
   try {
     run = ejs.compile(text, OPTIONS as unknown as ejs.Options) as (data: object) => string;
@@ -73,6 +79,22 @@ export function compileText(origin: Origin): (scope: Scope) => string {
       throw explainEvaluation(error.inner, origin, scope, tagsAt(origin.text, error.line));
     }
   };
+}
+
+const compiled = new Map<string, (scope: Scope) => string>();
+
+/** Renders a template file. `include("part.ejs", { port: 80 })` in it renders another one, from the file's folder. */
+export function renderFile(path: string, scope: Scope, way: readonly string[] = []): string {
+  let render = compiled.get(path);
+  if (render === undefined) compiled.set(path, (render = compileTemplate(readSource(path))));
+  const include = (name: unknown, more: Readonly<Record<string, unknown>> = {}): string => {
+    if (typeof name !== "string") throw new Error('include takes the name of a file: include("part.ejs")');
+    const part = beside(path, name);
+    if (!existsSync(part)) throw new Error(`${part} does not exist`);
+    if (part === path || way.includes(part)) throw new Error(`templates include each other: ${part}`);
+    return renderFile(part, scope.with(more), [...way, path]);
+  };
+  return render(scope.has("include") ? scope : scope.with({ include }));
 }
 
 /** A template file. One of Ansible's, not yet rewritten, would be copied to hosts as it is: that is refused. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import type { Place } from "../contract/error.js";
 import { templateTree } from "./expression.js";
 import { type Layer, type Variable, whyNoName } from "./scope.js";
@@ -19,7 +19,7 @@ export function layerOf(name: string, node: MapNode, source: Source): Layer {
     values: new Map(
       node.entries.map(({ key, value, keyPlace }) => [
         key,
-        { expression: templateTree(value, source), place: keyPlace },
+        { expression: templateTree(value, source, "when used"), place: keyPlace },
       ]),
     ),
   };
@@ -37,6 +37,8 @@ export function dataLayer(name: string, values: Readonly<Record<string, unknown>
 /** A file of variables; an empty one is no variables. */
 export function readVarsFile(path: string, version: YamlVersion = "1.1"): Layer {
   const source = readSource(path);
+  if (source.text.startsWith("$ANSIBLE_VAULT;"))
+    throw source.error(source.place(0), "this file is encrypted by Ansible Vault, which is not supported yet");
   const node = parseYaml(source, version);
   if (node === null) return { name: path, values: new Map() };
   if (node.kind !== "map") throw source.error(node.place, "a file of variables is a mapping: `name: value`");
@@ -45,18 +47,22 @@ export function readVarsFile(path: string, version: YamlVersion = "1.1"): Layer 
 
 const ENDINGS = ["", ".yml", ".yaml", ".json"];
 
-/** `NAME`, `NAME.yml` … in a folder: a file, or a folder of files in the order of their names. */
+/** `NAME`, else `NAME.yml` … in a folder: a file, or a folder of files in the order of their names. */
 export function readVarsOf(folder: string, name: string): readonly Layer[] {
-  return ENDINGS.flatMap((ending) => {
-    const path = join(folder, name + ending);
-    return existsSync(path) ? readPath(path) : [];
-  });
+  const path = ENDINGS.map((ending) => join(folder, name + ending)).find((one) => existsSync(one));
+  if (path === undefined) return [];
+  return statSync(path).isDirectory() ? readFolder(path) : [readVarsFile(path)];
 }
 
-function readPath(path: string): readonly Layer[] {
-  if (!statSync(path).isDirectory()) return [readVarsFile(path)];
-  const names = readdirSync(path).filter((name) => !name.startsWith(".") && !name.endsWith("~"));
-  return names.sort().flatMap((name) => readPath(join(path, name)));
+/** As Ansible: of a README.md or a copy.bak it takes no notice, nor of a folder with an ending. */
+function readFolder(folder: string): readonly Layer[] {
+  const names = readdirSync(folder).filter((name) => !name.startsWith(".") && !name.endsWith("~"));
+  return names.sort().flatMap((name) => {
+    const path = join(folder, name);
+    if (!ENDINGS.includes(extname(name))) return [];
+    if (!statSync(path).isDirectory()) return [readVarsFile(path)];
+    return extname(name) === "" ? readFolder(path) : [];
+  });
 }
 
 /** `-e`: k=v words (texts), a JSON or YAML mapping, or @file. */
@@ -67,10 +73,19 @@ export function extraVars(
   return given.map((text) => {
     const place = { file: "--extra-vars", line: 1, column: 1 };
     if (text.startsWith("@")) return readVarsFile(text.slice(1));
-    if (!/^\s*[{[]/.test(text)) return dataLayer("-e", parseWords(text), place);
+    if (!/^\s*[{[]/.test(text)) return checked(dataLayer("-e", parseWords(text), place), new Source(place.file, text));
     const source = new Source(place.file, text);
     const node = parseYaml(source, "1.1");
     if (node?.kind !== "map") throw source.error(place, "-e takes a mapping, and this is a list");
-    return dataLayer("-e", toValue(node) as Readonly<Record<string, unknown>>, place);
+    return checked(dataLayer("-e", toValue(node) as Readonly<Record<string, unknown>>, place), source);
   });
+}
+
+function checked(layer: Layer, source: Source): Layer {
+  for (const name of layer.values.keys()) {
+    const reason = whyNoName(name);
+    if (reason !== undefined)
+      throw source.error(source.place(Math.max(0, source.text.indexOf(name))), reason, "choose another name");
+  }
+  return layer;
 }

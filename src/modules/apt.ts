@@ -1,10 +1,12 @@
 import { type Change, disturbs } from "../contract/change.js";
 import { defineModule } from "../contract/module.js";
-import type { Read } from "../contract/query.js";
+import { type Read, Unknown } from "../contract/query.js";
 import { aptListsFresh } from "../probes/apt.js";
-import type { AptPlan } from "../probes/apt-plan.js";
+import { type AptPlan, nothingPlanned } from "../probes/apt-plan.js";
 import { bringsPackages, takesPackages } from "../probes/package.js";
 import { broughtEffects, updateEffects } from "./support/apt/effects.js";
+import { archivesChanges, observeArchives } from "./support/apt/archives.js";
+import { observeDeb } from "./support/apt/deb.js";
 import { aptUpdate } from "./support/apt/get.js";
 import { type Installing, installChanges, observeInstall } from "./support/apt/install.js";
 import { maxAgeOf } from "./support/apt/look.js";
@@ -19,6 +21,7 @@ export interface AptState {
   /** Without packages: whether the lists are too old. */
   readonly stale: boolean;
   readonly unused?: AptPlan | undefined;
+  readonly archives?: readonly string[] | undefined;
 }
 
 export const apt = defineModule<AptParams, AptState>({
@@ -33,7 +36,7 @@ export const apt = defineModule<AptParams, AptState>({
     "",
     "`brings` is fettle's own: which files, users and services the packages bring. A dry run on a bare host then knows",
     "that everything else stays as it is. Without it the plan for later tasks may be *unknown because of* this one.",
-    "`deb`, `build-dep` and wildcards in names are not supported.",
+    "`state: build-dep`, URLs as `deb` and wildcards in names are not supported.",
   ].join("\n"),
   class: "state",
   params: aptParams,
@@ -72,25 +75,37 @@ export const apt = defineModule<AptParams, AptState>({
 
 async function observe(read: Read, given: AptParams): Promise<AptState> {
   const age = maxAgeOf(given);
-  const alone = requestsOf(given).length === 0 && given.upgrade === null;
-  const [packages, stale, unused] = await Promise.all([
+  const alone = requestsOf(given).length === 0 && given.deb === undefined && given.upgrade === null;
+  const [packages, stale, unused, archives] = await Promise.all([
     observePackages(read, given),
     alone && age !== undefined ? read(aptListsFresh(age)).then((fresh) => !fresh) : false,
     observeUnused(read, given),
+    observeArchives(read, given),
   ]);
-  return { stale, unused, ...(packages !== undefined && { packages }) };
+  const state = { stale, archives, ...(packages !== undefined && { packages }) };
+  if (!(unused instanceof Unknown)) return { ...state, unused };
+  // What will be needed no longer matters only to a task that changes nothing else.
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- An Unknown is let through as it is.
+  if (packages === undefined || packageChanges(packages, given).length === 0) throw unused;
+  return { ...state, unused: nothingPlanned };
 }
 
 async function observePackages(read: Read, given: AptParams): Promise<Installing | Removing | Upgrading | undefined> {
   if (given.upgrade !== null) return observeUpgrade(read, given);
+  if (given.deb !== undefined) return observeDeb(read, given.deb, given);
   if (requestsOf(given).length === 0) return undefined;
   return given.state === "absent" ? observeRemove(read, given) : observeInstall(read, given);
 }
 
-function diff({ packages, stale, unused }: AptState, given: AptParams): readonly Change[] {
+function diff({ packages, stale, unused, archives }: AptState, given: AptParams): readonly Change[] {
   const changes = packages === undefined ? [] : packageChanges(packages, given);
   const update = stale || (packages !== undefined && packages.kind !== "remove" && packages.look?.update === true);
-  return [...(update ? [updateChange(given)] : []), ...changes, ...unusedChanges(unused, changes.length > 0, given)];
+  return [
+    ...(update ? [updateChange(given)] : []),
+    ...changes,
+    ...unusedChanges(unused, changes.length > 0, given),
+    ...archivesChanges(archives, changes.length > 0, given),
+  ];
 }
 
 function packageChanges(packages: Installing | Removing | Upgrading, given: AptParams): readonly Change[] {

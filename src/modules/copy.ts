@@ -65,7 +65,7 @@ async function observe(read: Read, given: CopyParams, local: Local): Promise<Cop
   if (file.isDirectory) {
     const folder = dest === "/" ? "" : dest.replace(/\/$/, "");
     const root = src.endsWith("/") ? folder || "/" : `${folder}/${basename(src)}`;
-    return observeTree(read, root, await local.tree(src), given);
+    return observeTree(read, root, await local.tree(src, given.local_follow), given);
   }
   if (dest.endsWith("/")) {
     const only: LocalEntry = { relativePath: basename(src), kind: "file", file };

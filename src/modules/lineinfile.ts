@@ -9,8 +9,8 @@ export const lineinfile = defineModule<LineParams, Edit>({
   name: "lineinfile",
   summary: "Make a line be in a file, or not",
   description: [
-    "Regular expressions are JavaScript's; each is tried on one line without its end. Python's `(?i)` in front, `\\A`, `\\Z`",
-    "and `(?P<name>…)` are understood.",
+    "Regular expressions are JavaScript's; each is tried on one line without its end. Python's `(?i)` in front, `\\A`, `\\Z`,",
+    "`(?P<name>…)`, `[^]…]` and `{,3}` are understood.",
     "",
     "A regexp that matches the old line but not the new one would find the next old line on the next run: let it match both.",
     "A symbolic link is followed. Files above 256 KiB are refused.",

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { z } from "zod";
 import { defineModule } from "../contract/module.js";
 import { flag, number, text } from "./values.js";
 
@@ -35,7 +35,9 @@ export const pause = defineModule<Params, null>({
   diff: (_state, given) => {
     const seconds = secondsOf(given);
     if (seconds === 0) return [];
-    return [{ summary: `wait ${seconds} s`, effects: [], steps: [{ do: "sleep", ms: seconds * 1000 }] }];
+    return [
+      { summary: `wait ${seconds} s`, effects: [{ kind: "waited" }], steps: [{ do: "sleep", ms: seconds * 1000 }] },
+    ];
   },
   result: (_outputs, given) => ({
     changed: false,

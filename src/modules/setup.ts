@@ -33,7 +33,8 @@ export const setup = defineModule<SetupParams, Facts>({
   summary: "Read facts of the host into a variable",
   description: [
     "Playbooks need it only for `register`: `facts.NAME` is read when it is first used, whether or not `gather_facts` is",
-    "set. Names are Ansible's without `ansible_`, also in what this module returns. `null` is what a host does not have or",
+    "set; it stays so until the play ends or `meta: clear_facts`. `facts.user_*` and `facts.env` are those of the play's own",
+    "`become` and `become_user`, whoever a task acts as. Names are Ansible's without `ansible_`, also in what this module returns. `null` is what a host does not have or",
     "does not tell.",
   ].join("\n"),
   class: "read",

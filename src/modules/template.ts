@@ -1,6 +1,8 @@
 import { basename } from "node:path/posix";
 import * as z from "zod";
+import { disturbs } from "../contract/change.js";
 import { defineModule } from "../contract/module.js";
+import { tidy } from "../probes/file-way.js";
 import { attributeParams } from "./support/attributes.js";
 import { textContent } from "./support/content.js";
 import { type Delivery, deliveryChanges, deliveryResult, observeDelivery } from "./support/deliver.js";
@@ -72,6 +74,7 @@ export const template = defineModule<Params, Delivery>({
     });
   },
   diff: (delivery) => deliveryChanges(delivery),
-  mayTouch: (given) => pathMayTouch(`${given.dest}/${nameOf(given)}`),
+  // It may be that nothing was asked: a template that needs what only a real run gives.
+  mayTouch: (given) => [disturbs(`file:${tidy(given.dest)}`), ...pathMayTouch(`${given.dest}/${nameOf(given)}`)],
   result: (_outputs, given, delivery) => ({ ...deliveryResult(delivery), src: given.src }),
 });

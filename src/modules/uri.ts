@@ -12,7 +12,7 @@ export const uri = defineModule<UriParams, Seen>({
     "headers, credentials and body are never in a process list.",
     "",
     "GET and HEAD are taken to change nothing on the host; after other methods what was read is read again. A dry run",
-    "sends nothing.",
+    "sends nothing, so that what uses the register is unknown; with `check_mode: false` the request is sent in a plan, too.",
   ].join("\n"),
   class: "action",
   params: uriParams,

@@ -20,9 +20,11 @@ export const user = defineModule<UserParams, UserState>({
     "travels by stdin, never in arguments that others can read; a plain password is refused. Keys for SSH are not made",
     "(`generate_ssh_key`).",
     "",
-    "In a dry run the number of a new user is unknown unless uid is given, and so is its group's.",
+    "In a dry run the number of a new user is unknown unless uid is given, and so is its group's. Its home holds what is in",
+    "the skeleton and nothing else.",
   ].join("\n"),
   class: "state",
+  waves: 2,
   params: userParams,
   secrets: ["password"],
   returns: {

@@ -1,8 +1,10 @@
-import * as z from "zod";
-import type { Change } from "../contract/change.js";
+import { z } from "zod";
+import { type Change, disturbs, type Effect } from "../contract/change.js";
 import type { TaskResult } from "../contract/module.js";
 import { defineModule } from "../contract/module.js";
+import { type Read, Unknown } from "../contract/query.js";
 import type { StepResult } from "../contract/step.js";
+import { fileStat } from "../probes/file-stat.js";
 import { waitScript } from "./net/wait-script.js";
 import { decode } from "./run/output.js";
 import { number, text } from "./values.js";
@@ -42,7 +44,10 @@ const params = z
 
 type Params = z.output<typeof params>;
 
-export const waitFor = defineModule<Params, null>({
+/** Whether the file is as it is waited for. undefined: not to be known, or it is not about a file. */
+type Seen = boolean | undefined;
+
+export const waitFor = defineModule<Params, Seen>({
   name: "wait_for",
   summary: "Wait until a port answers or a file is there",
   description: [
@@ -50,7 +55,7 @@ export const waitFor = defineModule<Params, null>({
     "tried by bash or nc; a host with neither can wait for its own ports only.",
     "",
     "Unlike Ansible: `search_regex` is an extended regular expression, not Python's; `drained` is not supported.",
-    "A dry run does not wait.",
+    "A dry run does not wait, and what it waits for is unknown then unless it is there already.",
   ].join("\n"),
   class: "action",
   params,
@@ -72,15 +77,29 @@ export const waitFor = defineModule<Params, null>({
       yaml: "- name: the lock is gone\n  wait_for:\n    path: /run/app.lock\n    state: absent",
     },
   ],
-  observe: () => Promise.resolve(null),
-  diff: (_state, given) => [change(given)],
-  blind: (given) => [change(given)],
+  observe,
+  diff: (seen, given) => [change(given, seen)],
+  blind: (given) => [change(given, undefined)],
   result: (outputs, given) => result(outputs?.[0]?.[0], given),
 });
 
-function change(given: Params): Change {
+async function observe(read: Read, given: Params): Promise<Seen> {
+  const { path } = given;
+  if (path?.startsWith("/") !== true || given.search_regex !== undefined) return undefined;
+  const found = await read.maybe(fileStat(path));
+  return found instanceof Unknown ? undefined : (found.entry !== null) === isWanted(given);
+}
+
+const isWanted = ({ state }: Params): boolean => state === "started" || state === "present";
+
+/** What somebody else makes or removes meanwhile is not known to a dry run. */
+function effects({ path }: Params, seen: Seen): readonly Effect[] {
+  return path === undefined || seen === true ? [{ kind: "waited" }] : [{ kind: "waited" }, disturbs(`file:${path}`)];
+}
+
+function change(given: Params, seen: Seen): Change {
   const kind = given.port !== undefined ? "port" : given.path !== undefined ? "path" : "nothing";
-  const wanted = given.state === "started" || given.state === "present" ? "yes" : "no";
+  const wanted = isWanted(given) ? "yes" : "no";
   const times = [given.timeout, given.delay, given.sleep, given.connect_timeout].map(String);
   const words = [
     kind,
@@ -93,7 +112,7 @@ function change(given: Params): Change {
   ];
   return {
     summary: `wait for ${subject(given)}`,
-    effects: [],
+    effects: effects(given, seen),
     steps: [{ do: "exec", argv: ["sh", "-c", waitScript, "wait_for", ...words], silent: true }],
   };
 }

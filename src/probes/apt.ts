@@ -23,6 +23,7 @@ export const aptListsFresh = defineProbe<number, boolean>({
     "file:/etc/apt/sources.list",
     "file:/etc/apt/sources.list.d/.",
   ],
+  changed: () => [listsSubject, "file:/var/lib/apt/lists"],
   script: (ages) => ({
     text: `command -v apt-get >/dev/null || { echo none; exit 0; }
 l=/var/lib/apt/lists a=-1

@@ -2,6 +2,7 @@ import { defineProbe, ProbeFailure } from "../contract/query.js";
 import type { Subject } from "../contract/subject.js";
 import { inferService } from "./service-infer.js";
 import { calls, quote } from "./shell.js";
+import { dropInFolders, fileNames } from "./unit-files.js";
 
 /** A unit of systemd, as it runs and as it is set up. */
 export interface ServiceState {
@@ -17,7 +18,10 @@ export interface ServiceState {
   readonly canReload: boolean;
   /** A oneshot that does not stay active once it is done. */
   readonly transient: boolean;
-  /** systemd has read the unit's files, and they have changed since. */
+  /**
+   * systemd has read the unit's files, and they have changed since. It does not see by itself that a new folder of
+   * drop-ins or a stronger file has come.
+   */
   readonly needsReload: boolean;
   /** Links that want it are there, also without the unit itself. */
   readonly wanted: boolean;
@@ -66,8 +70,8 @@ export const service = defineProbe<string, ServiceState>({
   subjects: (name) => [
     ...serviceSubjects(name),
     managerSubject,
-    ...unitFolders.map((folder): Subject => `file:${folder}/${unitName(name)}`),
-    `file:/etc/systemd/system/${unitName(name)}.d/.`,
+    ...fileNames(unitName(name)).flatMap((file) => unitFolders.map((folder): Subject => `file:${folder}/${file}`)),
+    ...dropInFolders(unitName(name)).map((folder): Subject => `file:/etc/systemd/system/${folder}/.`),
     // A script of System V becomes a unit when systemd reads its files again.
     `file:/etc/init.d/${unitName(name).replace(/\.service$/, "")}`,
   ],
@@ -75,28 +79,40 @@ export const service = defineProbe<string, ServiceState>({
     ...(state.id === unitName(name) ? [] : serviceSubjects(state.id)),
     ...state.files.map((path): Subject => `file:${path}`),
   ],
+  changed: (name, state) => [
+    ...serviceSubjects(name),
+    ...(state.id === unitName(name) ? [] : serviceSubjects(state.id)),
+  ],
   script: (names) => ({
     text: `[ -d /run/systemd/system ] || { echo none; exit 0; }
+d() { s=; for p do for f in /etc/systemd/system/"$p"/*.conf; do [ ! -s "$f" ] || s=$s/\${f##*/}; done; done; printf '%s\\n' "$s"; }
 g() { systemctl show --property=${PROPERTIES} -- "$@" || exit 1; echo; }
 w() { for u do b=\${u%.service} m=
-for l in /etc/systemd/system/*.wants/"$u" /etc/systemd/system/*.requires/"$u"; do [ ! -L "$l" ] || m=w; done
+[ ! -f "/etc/systemd/system/$u" ] || [ -L "/etc/systemd/system/$u" ] || m=e
+for l in /etc/systemd/system/*.wants/"$u" /etc/systemd/system/*.requires/"$u"; do [ ! -L "$l" ] || m=\${m}w; done
 for l in /etc/rc[2345S].d/S[0-9][0-9]"$b"; do [ ! -e "$l" ] || m=\${m}s; done
 echo "$m"; done; }
-${calls("w", names.map(unitName))}${calls("g", names.map(unitName))}:`,
+${calls("w", names.map(unitName))}${names.map((name) => `d ${dropInFolders(unitName(name)).join(" ")}\n`).join("")}${calls("g", names.map(unitName))}:`,
   }),
   parse: (output, names) => {
     const text = output.toString();
     if (text === "none\n") return names.map(() => new ProbeFailure("systemd does not run on this host"));
     const lines = text.split("\n");
     const marks = lines.slice(0, names.length);
-    const blocks = lines.slice(names.length).join("\n").trim().split(/\n\n+/);
+    const dropIns = lines.slice(names.length, 2 * names.length).map((line) => line.split("/").slice(1));
+    const blocks = lines
+      .slice(2 * names.length)
+      .join("\n")
+      .trim()
+      .split(/\n\n+/);
     if (blocks.length !== names.length) throw new ProbeFailure(`systemctl told of ${blocks.length} units`);
-    return names.map((_name, i) => readUnit(blocks[i] ?? "", marks[i] ?? ""));
+    return names.map((_name, i) => readUnit(blocks[i] ?? "", marks[i] ?? "", dropIns[i] ?? []));
   },
   infer: (name, was, cause) => inferService(unitName(name), was, cause),
 });
 
-function readUnit(block: string, mark: string): ServiceState | ProbeFailure {
+/** `mark`: `e` it has a file of its own in /etc, `w` links want it, `s` so do links of System V. */
+function readUnit(block: string, mark: string, dropIns: readonly string[]): ServiceState | ProbeFailure {
   const properties = new Map(
     block.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const),
   );
@@ -107,6 +123,8 @@ function readUnit(block: string, mark: string): ServiceState | ProbeFailure {
   const id = get("Id");
   if (id === "") return new ProbeFailure(`unexpected answer of systemctl ${quote(block.slice(0, 80))}`);
   const enabled = get("UnitFileState");
+  const [fragment, taken] = [get("FragmentPath"), words("DropInPaths").map(fileName)];
+  const isStronger = mark.startsWith("e") && get("LoadState") === "loaded" && fileName(fragment) === id;
   return {
     id,
     exists: get("LoadState") !== "not-found",
@@ -116,10 +134,17 @@ function readUnit(block: string, mark: string): ServiceState | ProbeFailure {
     enabled: enabled === "generated" ? (mark.endsWith("s") ? "enabled" : "disabled") : enabled,
     canReload: get("CanReload") === "yes",
     transient: get("Type") === "oneshot" && get("RemainAfterExit") !== "yes",
-    needsReload: get("NeedDaemonReload") === "yes",
-    wanted: mark !== "",
-    files: [get("FragmentPath"), ...words("DropInPaths")].filter((path) => path !== ""),
+    needsReload:
+      get("NeedDaemonReload") === "yes" ||
+      (isStronger && fragment !== `/etc/systemd/system/${id}`) ||
+      (get("LoadState") === "loaded" && dropIns.some((name) => !taken.includes(name))),
+    wanted: /[ws]/.test(mark),
+    files: [fragment, ...words("DropInPaths")].filter((path) => path !== ""),
     pulls: neighbours(PULLS),
     drags: neighbours(DRAGS),
   };
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }

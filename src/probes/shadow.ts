@@ -15,6 +15,7 @@ export const shadow = defineProbe<string, Shadow | null>({
   kind: "shadow",
   identify: (name) => name,
   subjects: (name) => [`user:${name}`, "file:/etc/shadow"],
+  changed: (name) => [`user:${name}`],
   script: (names) => ({
     text: `[ -r /etc/shadow ] || { echo :; exit 0; }
 g() { while IFS= read -r l || [ -n "$l" ]; do for n do case $l in "$n":*) printf '%s\\n' "$l" ;; esac; done; done </etc/shadow; }

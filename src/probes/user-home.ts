@@ -28,6 +28,7 @@ export const userHome = defineProbe<HomeKey, Home | null>({
   identify: ({ user, path }) => `${user}:${path ?? ""}`,
   subjects: ({ user, path }) => [`user:${user}`, ...(path === null ? [] : fileSubjects(path, []))],
   resolved: (_key, home) => (home === null ? [] : fileSubjects(home.path, home.missing)),
+  changed: ({ user }) => [`user:${user}`],
   script: (keys) => ({
     text: SCRIPT + keys.map(({ user, path }) => `g ${quote(user)} ${quote(path ?? "")}\n`).join(""),
   }),

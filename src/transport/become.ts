@@ -34,7 +34,7 @@ export function becomeError(said: string, lane: LaneKey, target: Target): Fettle
   const detail = said.trim();
   const error = (cause: string, remedy: string): FettleError =>
     hostError(cause, { remedy, ...(detail !== "" && { detail }) });
-  if (/command not found|sudo: not found|No such file/.test(said)) {
+  if (/command not found|unknown command|sudo: not found|No such file/i.test(said)) {
     return error(
       `there is no sudo on ${target.name}`,
       "install sudo, or log in as the user that is to do the work (-u root)",

@@ -1,3 +1,4 @@
+import { hostError } from "../contract/error.js";
 import type { Script } from "../contract/step.js";
 import type { Connection, Counters, LaneKey, RunOptions, ScriptReport, Target } from "../contract/transport.js";
 import type { ShellHost } from "./channel.js";
@@ -7,7 +8,10 @@ import { Lane } from "./lane.js";
 export function makeConnection(host: ShellHost, target: Target): Connection {
   const counters: Counters = { roundTrips: 0, bytesSent: 0, bytesReceived: 0 };
   const lanes = new Map<string, Promise<Lane>>();
+  let isClosed = false;
   const laneOf = (key: LaneKey): Promise<Lane> => {
+    // What was asked ahead and is not needed any more: a lane that is opened now would be closed by nobody.
+    if (isClosed) return Promise.reject(hostError("the connection is closed"));
     const name = key.becomeUser ?? "";
     const known = lanes.get(name);
     if (known !== undefined) return known;
@@ -31,6 +35,7 @@ export function makeConnection(host: ShellHost, target: Target): Connection {
       }
     },
     close: async () => {
+      isClosed = true;
       for (const lane of await Promise.allSettled(lanes.values())) if (lane.status === "fulfilled") lane.value.close();
       await host.close();
     },

@@ -90,7 +90,7 @@ export class Lane {
         reject(error);
         void this.#channel.close();
       };
-      void this.#whenEnded.then(() => reject(this.#openError(key, stderr)));
+      void this.#whenEnded.then(() => reject(this.#openError(key, stdout, stderr)));
       this.#listener = (stream, bytes) => {
         if (stream === "stdout") stdout = (stdout + bytes.toString("latin1")).slice(-OPENING_BYTES);
         else stderr = (stderr + bytes.toString("latin1")).slice(-OPENING_BYTES);
@@ -108,10 +108,16 @@ export class Lane {
   }
 
   /** Why a lane that has ended before it was ready cannot be had. */
-  #openError(key: LaneKey, stderr: string): FettleError {
-    return this.#ended !== undefined && (key.becomeUser === undefined || stderr === "")
-      ? this.#ended
-      : becomeError(stderr, key, this.#target);
+  #openError(key: LaneKey, stdout: string, stderr: string): FettleError {
+    if (key.becomeUser !== undefined && stderr !== "") return becomeError(stderr, key, this.#target);
+    const said = Buffer.from(`${stdout}${stderr}`, "latin1").toString("utf8").trim();
+    if (said === "" || this.#isCutOff) return this.#ended ?? lostError(this.#target, undefined);
+    return new FettleError({
+      kind: "unreachable",
+      cause: `the login shell on ${this.#target.name} ended before it ran anything`,
+      remedy: "see what it says: it must be a shell that runs commands, for this user",
+      detail: said,
+    });
   }
 
   async #run(script: Script, options: RunOptions): Promise<ScriptReport> {

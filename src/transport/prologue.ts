@@ -41,7 +41,7 @@ return "$r"; } 4<&0`;
 /**
  * w PATH MODE OWNER GROUP BACKUP SECONDS VALIDATE… – makes the temp file $t the file, atomically. The caller wrote it,
  * readable by nobody else, and deletes it when this fails. Owner and mode are set before the rename; what was not asked
- * for is as it was, or as a new file's ($M).
+ * for is as it was, or as a new file's ($M). busybox takes a link to a folder for that folder, even with -T.
  */
 const PUT = `w() { p=$1 m=$2 o=$3 g=$4 b=$5 s=$6; shift 6
 if [ -d "$p" ] && [ ! -L "$p" ]; then echo "$p is a directory" >&2; return 1; fi
@@ -53,4 +53,5 @@ chmod "\${m:-$M}" "$t" || return 1
 if [ $# -gt 0 ]; then ( unset LC_ALL; [ -z "$s" ] || { t "$s" "$@"; exit; }; exec 3<&-; exec "$@" ) </dev/null || return; fi
 if [ -n "$b" ] && [ -e "$p" ]; then cp -p "$p" "$b" || return 1; fi
 sync "$t" 2>/dev/null
+if [ -L "$p" ] && [ -d "$p" ]; then mv -fT "$t" "$p" 2>/dev/null && return; rm -f "$p"; fi
 mv -fT "$t" "$p"; }`;

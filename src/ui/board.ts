@@ -6,6 +6,8 @@ import { count } from "./units.js";
 
 interface HostState {
   readonly name: string;
+  /** Whether the play that runs is for this host, too. */
+  plays: boolean;
   settled: number;
   readonly by: Map<Status, number>;
   doing: string;
@@ -40,7 +42,7 @@ export class Board {
   hostLine(name: string, paint: Paint): string {
     const host = this.#hosts.get(name) ?? fresh(name);
     const width = Math.max(...this.hosts.map((other) => escapeLine(other).length));
-    const progress = this.#taskCount === 0 ? "" : `${host.settled}/${this.#taskCount}`;
+    const progress = !host.plays ? "" : host.done ? "done" : `${host.settled}/${this.#taskCount}`;
     const parts = [escapeLine(name).padEnd(width), progress, ...tallies(host.by, paint), host.doing];
     return parts.filter((part) => part !== "").join("  ");
   }
@@ -48,23 +50,27 @@ export class Board {
   /** `3 of 200 hosts done  12 changed` */
   totalLine(paint: Paint): string {
     const hosts = [...this.#hosts.values()];
-    const done = hosts.filter((host) => host.done || host.failed).length;
+    const players = hosts.filter(({ plays }) => plays);
+    // Of the play under way: a host that is through waits for the others.
+    const isThrough = ({ settled }: HostState): boolean => this.#taskCount > 0 && settled >= this.#taskCount;
+    const done = players.filter((host) => host.done || host.failed || isThrough(host)).length;
     const totals = new Map<Status, number>();
     for (const { by } of hosts) for (const [status, n] of by) totals.set(status, (totals.get(status) ?? 0) + n);
-    return [`${done} of ${count(hosts.length, "host")} done`, ...tallies(totals, paint)].join("  ");
+    return [`${done} of ${count(players.length, "host")} done`, ...tallies(totals, paint)].join("  ");
   }
 
   #startPlay(hosts: readonly string[], taskCount: number): void {
     this.#taskCount = taskCount;
+    for (const host of this.#hosts.values()) host.plays = false;
     for (const name of hosts) {
       const host = this.#hosts.get(name) ?? fresh(name);
-      this.#hosts.set(name, Object.assign(host, { settled: 0, done: false }));
+      this.#hosts.set(name, Object.assign(host, { plays: true, settled: 0, done: false }));
     }
   }
 }
 
 function fresh(name: string): HostState {
-  return { name, settled: 0, by: new Map(), doing: "", failed: false, done: false };
+  return { name, plays: false, settled: 0, by: new Map(), doing: "", failed: false, done: false };
 }
 
 function advance(host: HostState, event: Event): void {
@@ -86,7 +92,8 @@ function advance(host: HostState, event: Event): void {
         event.tasks.length === 1 && event.tasks[0] ? taskLabel(event.tasks[0]) : `${event.tasks.length} tasks`;
       return;
     case "taskSettled":
-      host.settled++;
+      // A handler is not among the play's tasks.
+      if (event.task.handler !== true) host.settled++;
       host.by.set(event.status, (host.by.get(event.status) ?? 0) + 1);
       return;
     case "hostUnreachable":

@@ -6,6 +6,8 @@ import { count } from "./units.js";
 
 /** Lines of evidence that are shown: the end, where causes usually are. */
 const maxDetailLines = 30;
+/** Nobody reads more of them at a time. */
+const maxErrors = 50;
 
 /** An error for people: place and cause, the source with a caret, evidence, and what to do. */
 export function errorLines(error: ErrorDetails, paint: Paint): string[] {
@@ -23,8 +25,9 @@ export function errorLines(error: ErrorDetails, paint: Paint): string[] {
 /** Several errors, one after the other, and how many there are. Ends with a newline. */
 export function formatErrors(errors: readonly FettleError[], color = false): string {
   const paint = createPaint(color);
-  const blocks = errors.map((error) => errorLines(error.details, paint).join("\n"));
-  const total = errors.length > 1 ? [paint("bold", count(errors.length, "error"))] : [];
+  const blocks = errors.slice(0, maxErrors).map((error) => errorLines(error.details, paint).join("\n"));
+  const shown = errors.length > maxErrors ? `, the first ${maxErrors} of them shown` : "";
+  const total = errors.length > 1 ? [paint("bold", `${count(errors.length, "error")}${shown}`)] : [];
   return `${[...blocks, ...total].join("\n\n")}\n`;
 }
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { spawn } from "node:child_process";
 import { apt } from "../../src/modules/apt.js";
 import { packageState } from "../../src/probes/package.js";
 import { packageVersion } from "../../src/probes/package-version.js";
@@ -47,6 +48,19 @@ for (const kind of kinds) {
       expect(await laws({ name: "jq, hello", state: "latest" })).to.deep.equal([]);
     });
 
+    it("brings an installation to its end when the controller is killed", async () => {
+      const args = ["exec", "a", "-i", lab.inventoryPath, "-b", "-m", "apt", "-a", "name=nginx-light"];
+      const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], { stdio: "ignore" });
+      await machine.exec(
+        "for i in $(seq 1000); do pgrep -f '[d]pkg .*--unpack' >/dev/null && exit; sleep 0.02; done; exit 1",
+      );
+      child.kill("SIGKILL");
+      await machine.exec("for i in $(seq 300); do pgrep -x apt-get >/dev/null || exit 0; sleep 0.1; done");
+      expect((await machine.exec("dpkg --audit; ls /var/lib/dpkg/updates")).stdout).to.equal("");
+      expect((await machine.exec("dpkg-query -W -f '${db:Status-Status}' nginx-light")).stdout).to.equal("installed");
+      expect((await machine.exec("ls -d /tmp/tmp.*; true")).stdout).to.equal("");
+    });
+
     it("fetches lists that are too old", async () => {
       await machine.exec("touch -d '1 hour ago' /var/lib/apt/lists");
       expect(await laws({ update_cache: true })).to.deep.equal(["fetch the package lists"]);
@@ -80,7 +94,7 @@ for (const kind of kinds) {
 
     it("says that there is no such package", async () => {
       const error = await laws({ name: "nginxx" }).catch(String);
-      expect(error).to.contain("there is no package nginxx; check its name");
+      expect(error).to.contain("there is no package nginxx; did you mean nginx? When");
     });
 
     it("upgrades nothing when there is nothing newer", async () => {

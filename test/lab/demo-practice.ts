@@ -1,6 +1,6 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { heading, mustFettle } from "./demo-show.js";
 import { Practice } from "./practice.js";
 
@@ -11,8 +11,8 @@ export async function demoOnPractice(): Promise<number> {
       "Left out: the site (haproxy, nginx, app), packages, services, users. As root the demo shows those too.",
   );
   const practice = await Practice.start();
+  const inventory = await writeInventory(practice);
   try {
-    const inventory = await writeInventory(practice);
     const given = ["-i", inventory, "playbooks/practice.yml"];
     heading("What would an apply do? Nothing is written.");
     await mustFettle("plan", ...given);
@@ -22,6 +22,7 @@ export async function demoOnPractice(): Promise<number> {
     await mustFettle("apply", ...given);
   } finally {
     await practice.close();
+    await rm(dirname(inventory), { recursive: true });
   }
   console.log(
     "\nThe practice server is gone, and its scratch folder with it. README.md tells how to use your own hosts.",

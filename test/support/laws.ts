@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Change, Effect } from "../../src/contract/change.js";
+import { type Change, type Effect, isNamed } from "../../src/contract/change.js";
 import type { Local, ModuleSpec } from "../../src/contract/module.js";
 import type { Query } from "../../src/contract/query.js";
 import { subjectsOf, TouchIndex } from "../../src/engine/touch.js";
@@ -42,7 +42,7 @@ export async function obeysLaws<P, S>(
   bystanders.forEach((query, i) => {
     if (same(before[i], after[i])) return;
     const subjects = subjectsOf(query, before[i]);
-    const touched = effects.some((effect) => effect.kind === "opaque" || TouchIndex.touches(effect, query, subjects));
+    const touched = effects.some((effect) => !isNamed(effect) || TouchIndex.touches(effect, query, subjects));
     expect(touched, `${query.id} changed, but no effect touches it`).to.equal(true);
   });
   return first.changes;

@@ -1,4 +1,5 @@
 import { inputError } from "../../contract/error.js";
+import { placed } from "../source.js";
 import type { Model } from "./model.js";
 
 /** How groups contain each other: depths, members, the groups of a host in the order of their precedence. */
@@ -14,7 +15,7 @@ export class GroupTree {
   constructor(model: Model) {
     this.#model = model;
     for (const group of model.groups.values()) {
-      for (const child of group.children) this.#parentsOf(child).add(group.name);
+      for (const child of group.children.keys()) this.#parentsOf(child).add(group.name);
     }
     for (const name of model.groups.keys()) this.#depthOf(name, []);
     this.hosts = Object.freeze([...model.hosts.keys()]);
@@ -30,7 +31,7 @@ export class GroupTree {
 
   /** Groups right below, in the order of the sources; those that nothing contains are below `all`. */
   childrenOf(name: string): readonly string[] {
-    const own = [...(this.#model.groups.get(name)?.children ?? [])];
+    const own = [...(this.#model.groups.get(name)?.children.keys() ?? [])];
     if (name !== "all") return own;
     const tops = [...this.#model.groups.keys()].filter((group) => group !== "all" && this.#parentsOf(group).size === 0);
     return [...new Set(["ungrouped", ...own, ...tops])];
@@ -53,7 +54,11 @@ export class GroupTree {
     if (name === "all") return 0;
     if (way.includes(name)) {
       const cycle = [...way.slice(way.indexOf(name)), name].reverse().join(" → ");
-      throw inputError(`groups contain each other: ${cycle}`, { remedy: "remove one of the :children lines" });
+      const place = this.#model.groups.get(name)?.children.get(way.at(-1) ?? "");
+      throw placed(
+        inputError(`groups contain each other: ${cycle}`, { remedy: "remove one of the :children lines" }),
+        place,
+      );
     }
     const known = this.#depths.get(name);
     if (known !== undefined) return known;
@@ -76,7 +81,7 @@ export class GroupTree {
     const found = new Set<string>();
     const collect = (group: string): void => {
       for (const host of this.#model.groups.get(group)?.hosts ?? []) found.add(host);
-      for (const child of this.#model.groups.get(group)?.children ?? []) collect(child);
+      for (const child of this.#model.groups.get(group)?.children.keys() ?? []) collect(child);
     };
     collect(name);
     if (name === "ungrouped") {

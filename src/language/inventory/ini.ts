@@ -3,9 +3,9 @@ import { templateTree } from "../expression.js";
 import { makeMap, type Node } from "../nodes.js";
 import type { Layer, Variable } from "../scope.js";
 import type { Source } from "../source.js";
+import { hostNames, portLayer } from "./host-names.js";
 import type { Model } from "./model.js";
 import { type Literal, pythonLiteral } from "./python-literal.js";
-import { expandRanges } from "./ranges.js";
 import { shellWords } from "./shell-words.js";
 
 /** A whole name that is a range, `[1:3]`: no section. */
@@ -94,7 +94,7 @@ class IniReader {
     const place = this.source.place(at);
     if (name === undefined)
       throw this.source.error(place, `"${line}" is not the name of a group`, "one group on each line");
-    this.model.group(this.#group).children.add(name);
+    this.model.group(this.#group).children.set(name, place);
     this.#needed.push({ name, place, what: `"${this.#group}" contains` });
   }
 
@@ -110,9 +110,8 @@ class IniReader {
     const [first, ...rest] = words;
     if (first === undefined) return;
     const place = this.source.place(at);
-    const [name, port] = splitPort(first.text);
+    const { names, port } = hostNames(first.text, place, this.source);
     const values = new Map<string, Variable>();
-    if (port !== undefined) values.set("ansible_port", this.#value(port, at, place));
     for (const word of rest) {
       const wordPlace = this.source.place(at + word.at);
       const equals = word.text.indexOf("=");
@@ -120,25 +119,18 @@ class IniReader {
         throw this.source.error(
           wordPlace,
           `"${word.text}" is not a variable of the host`,
-          "write name=value; one host on each line",
+          /[{<][{%]/.test(line)
+            ? `put a value with blanks in quotes: name="…"`
+            : "write name=value; one host on each line",
         );
       values.set(
         word.text.slice(0, equals),
         this.#value(word.text.slice(equals + 1), at + word.at + equals + 1, wordPlace),
       );
     }
-    if (/[\s/\0]/.test(name) || name.startsWith("-") || name === "")
-      throw this.source.error(place, `${JSON.stringify(name)} cannot be the name of a host`);
-    const layer: Layer = { name: `${this.source.file} (host)`, values };
-    for (const host of this.#expanded(name, place)) this.model.addHost(host, this.#group, layer);
-  }
-
-  #expanded(name: string, place: Place): readonly string[] {
-    try {
-      return expandRanges(name);
-    } catch (error) {
-      throw this.source.error(place, (error as Error).message, "write web[01:10], web[a:f] or web[0:10:2]");
-    }
+    const own: Layer = { name: `${this.source.file} (host)`, values };
+    const ofPort = port === undefined ? undefined : portLayer(port, place, this.source);
+    for (const host of names) this.model.addHost(host, this.#group, own, ofPort);
   }
 
   #variable(line: string, at: number): void {
@@ -155,7 +147,7 @@ class IniReader {
   #value(text: string, at: number, place: Place): Variable {
     const literal = pythonLiteral(text);
     const node = this.#node(literal === undefined ? text : literal, at + (/^["']/.test(text) ? 1 : 0));
-    return { expression: templateTree(node, this.source), place };
+    return { expression: templateTree(node, this.source, "when used"), place };
   }
 
   #node(value: Literal, at: number): Node {
@@ -177,13 +169,4 @@ class IniReader {
       placeAt: (offset) => this.source.place(at + offset),
     };
   }
-}
-
-/** `host:22`, `[fe80::1]:22`; a bare IPv6 address has no port. */
-function splitPort(word: string): [string, string | undefined] {
-  const bracketed = /^\[([0-9A-Fa-f:]*:[0-9A-Fa-f:]*)\](?::(\d+))?$/.exec(word);
-  if (bracketed !== null && !/^\[[0-9A-Za-z]+:[0-9A-Za-z]+(:\d+)?\]/.test(word))
-    return [bracketed[1] ?? "", bracketed[2]];
-  const match = /^([^:]*(?:\[[^\]]*\][^:]*)*):(\d+)$/.exec(word);
-  return match === null ? [word, undefined] : [match[1] ?? "", match[2]];
 }

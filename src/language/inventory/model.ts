@@ -1,3 +1,4 @@
+import type { Place } from "../../contract/error.js";
 import type { Layer } from "../scope.js";
 
 const PRIORITY = "ansible_group_priority";
@@ -5,7 +6,8 @@ const PRIORITY = "ansible_group_priority";
 export interface Group {
   readonly name: string;
   readonly hosts: Set<string>;
-  readonly children: Set<string>;
+  /** With the place that says so. */
+  readonly children: Map<string, Place>;
   readonly layers: Layer[];
   /** `ansible_group_priority`: among groups of one depth the highest wins. */
   priority: number;
@@ -24,14 +26,15 @@ export class Model {
   group(name: string): Group {
     let group = this.groups.get(name);
     if (group === undefined)
-      this.groups.set(name, (group = { name, hosts: new Set(), children: new Set(), layers: [], priority: 1 }));
+      this.groups.set(name, (group = { name, hosts: new Set(), children: new Map(), layers: [], priority: 1 }));
     return group;
   }
 
-  addHost(name: string, group: string, layer?: Layer): void {
-    const layers = this.hosts.get(name) ?? [];
+  /** `port`: of `name:22`. As in Ansible it counts where the host is named first. */
+  addHost(name: string, group: string, own?: Layer, port?: Layer): void {
+    const layers = this.hosts.get(name) ?? (port === undefined ? [] : [port]);
     this.hosts.set(name, layers);
-    if (layer !== undefined && layer.values.size > 0) layers.push(layer);
+    if (own !== undefined && own.values.size > 0) layers.push(own);
     this.group(group).hosts.add(name);
   }
 

@@ -41,8 +41,8 @@ class Reader {
 
   #value(): Literal {
     this.#take(/\s*/y);
-    const string = this.#take(STRING);
-    if (string !== undefined) return unescaped(string[1] ?? string[2] ?? "");
+    const string = this.#string();
+    if (string !== undefined) return string;
     const word = this.#take(/(?:True|False|None)\b/y)?.[0];
     if (word !== undefined) return WORDS[word] ?? null;
     if (this.#take(/\[/y)) return this.#items("]");
@@ -51,6 +51,16 @@ class Reader {
     const number = this.#take(NUMBER)?.[0];
     if (number === undefined) throw new NoLiteral();
     return numberOf(number);
+  }
+
+  /** Texts that stand side by side are one: `'it''s'` is `its`. */
+  #string(): string | undefined {
+    let text: string | undefined;
+    for (let found = this.#take(STRING); found !== undefined; found = this.#take(STRING)) {
+      text = (text ?? "") + unescaped(found[1] ?? found[2] ?? "");
+      this.#take(/\s*/y);
+    }
+    return text;
   }
 
   #items(close: string): readonly Literal[] {

@@ -74,8 +74,15 @@ function readFile(path: string, model: Model): void {
     });
   }
   const source = readSource(path, MAX_BYTES);
-  if (/\.(ya?ml|json)$/.test(path)) readYamlInventory(source, model);
+  if (isYaml(path, source.text)) readYamlInventory(source, model);
   else readIni(source, model);
+}
+
+/** As Ansible, which tries one after the other, by the content before the name: `---`, `all:` and `{` are no INI. */
+function isYaml(path: string, text: string): boolean {
+  const first = /^(?!\s*([#;].*)?$).*/m.exec(text)?.[0] ?? "";
+  if (/^\[[^\]]+\]\s*(#.*)?$/.test(first.trim())) return false;
+  return /\.(ya?ml|json)$/.test(path) || /^(---|\{|[^\s[\]:]+:\s*(#.*)?$)/.test(first);
 }
 
 function isExecutable(path: string): boolean {

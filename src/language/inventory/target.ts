@@ -1,6 +1,7 @@
 import { inputError } from "../../contract/error.js";
 import type { Scope } from "../../contract/play.js";
 import type { Target } from "../../contract/transport.js";
+import { placed } from "../source.js";
 import { parseSshArgs } from "./ssh-args.js";
 
 /** What the command line or the play says about logging in. */
@@ -67,8 +68,14 @@ function reader(host: string, scope: Scope) {
     const name = names.find((one) => scope.has(one));
     return name === undefined ? undefined : [name, scope.get(name)];
   };
-  const wrong = (name: string, value: unknown, wanted: string): Error =>
-    inputError(`${name} of ${host} is ${JSON.stringify(value)}, and it must be ${wanted}`);
+  const nameOf = (names: readonly string[]): string => first(names)?.[0] ?? "";
+  const wrong = (name: string, value: unknown, wanted: string): Error => {
+    const place = scope.placeOf?.(name);
+    // Of a password neither the value nor its line is shown.
+    if (/pass/.test(name))
+      return inputError(`${name} of ${host} must be ${wanted}`, place === undefined ? {} : { place });
+    return placed(inputError(`${name} of ${host} is ${JSON.stringify(value)}, and it must be ${wanted}`), place);
+  };
   const text = (...names: string[]): string | undefined => {
     const [name = "", value] = first(names) ?? [];
     if (value === undefined || value === null) return undefined;
@@ -77,13 +84,13 @@ function reader(host: string, scope: Scope) {
   };
   const number = (...names: string[]): number | undefined => {
     const value = text(...names);
-    if (value !== undefined && !/^\d+$/.test(value)) throw wrong(names[0] ?? "", value, "a whole number");
+    if (value !== undefined && !/^\d+$/.test(value)) throw wrong(nameOf(names), value, "a whole number");
     return value === undefined ? undefined : Number(value);
   };
   const port = (...names: string[]): number | undefined => {
     const value = number(...names);
     if (value !== undefined && (value < 1 || value > 65_535))
-      throw wrong(names[0] ?? "", value, "a port from 1 to 65535");
+      throw wrong(nameOf(names), value, "a port from 1 to 65535");
     return value;
   };
   return {

@@ -1,10 +1,10 @@
-import { didYouMean } from "../../contract/error.js";
+import { didYouMean, type Place } from "../../contract/error.js";
 import type { Source } from "../source.js";
 import { layerOf } from "../variables.js";
-import type { MapNode, Node } from "../nodes.js";
+import { makeMap, type MapNode, type Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
+import { hostNames, portLayer } from "./host-names.js";
 import type { Model } from "./model.js";
-import { expandRanges } from "./ranges.js";
 
 /** Reads an inventory in Ansible's YAML format into the model. */
 export function readYamlInventory(source: Source, model: Model): void {
@@ -22,16 +22,14 @@ function readGroup(name: string, node: Node, source: Source, model: Model): void
   for (const { key, keyPlace, value } of mapping(node, source, `the group "${name}" is a mapping`)) {
     if (key === "hosts") {
       for (const host of hostsOf(value, source)) {
-        for (const one of expandRanges(host.key))
-          model.addHost(
-            one,
-            name,
-            host.vars === undefined ? undefined : layerOf(`${source.file} (host)`, host.vars, source),
-          );
+        const { names, port } = hostNames(host.key, host.place, source);
+        const own = host.vars === undefined ? undefined : layerOf(`${source.file} (host)`, host.vars, source);
+        const ofPort = port === undefined ? undefined : portLayer(port, host.place, source);
+        for (const one of names) model.addHost(one, name, own, ofPort);
       }
     } else if (key === "children") {
-      for (const child of mapping(value, source, "children is a mapping of groups")) {
-        group.children.add(child.key);
+      for (const child of childrenOf(value, source)) {
+        group.children.set(child.key, child.place);
         readGroup(child.key, child.value, source, model);
       }
     } else if (key === "vars") {
@@ -45,15 +43,23 @@ function readGroup(name: string, node: Node, source: Source, model: Model): void
   }
 }
 
-function hostsOf(node: Node, source: Source): readonly { key: string; vars?: MapNode }[] {
-  if (node.kind === "scalar" && typeof node.value === "string") return [{ key: node.value }];
+function hostsOf(node: Node, source: Source): readonly { key: string; place: Place; vars?: MapNode }[] {
+  if (node.kind === "scalar" && typeof node.value === "string") return [{ key: node.value, place: node.place }];
   return mapping(node, source, "hosts is a mapping of names", "write `a:` on a line for each host").map(
-    ({ key, value }) => {
-      if (value.kind === "map") return { key, vars: value };
+    ({ key, keyPlace, value }) => {
+      if (value.kind === "map") return { key, place: keyPlace, vars: value };
       mapping(value, source, `the variables of "${key}" are a mapping`);
-      return { key };
+      return { key, place: keyPlace };
     },
   );
+}
+
+/** A single child may be named by a text. */
+function childrenOf(node: Node, source: Source): readonly { key: string; place: Place; value: Node }[] {
+  if (node.kind === "scalar" && typeof node.value === "string")
+    return [{ key: node.value, place: node.place, value: makeMap([], node.place) }];
+  const children = mapping(node, source, "children is a mapping of groups", "write `a:` on a line for each group");
+  return children.map(({ key, keyPlace, value }) => ({ key, place: keyPlace, value }));
 }
 
 function mapping(node: Node, source: Source, what: string, remedy?: string): MapNode["entries"] {

@@ -26,13 +26,29 @@ export function readHandlers(
   }
 }
 
-/** As in Ansible, of handlers with one name the last answers to it; `role : name` always means the role's. */
+/**
+ * As in Ansible, of handlers with one name the last answers to it; `role : name` always means the role's. A role that is
+ * used twice has its handlers once; under different conditions each use keeps its own, so that one that is false does
+ * not silence the other.
+ */
 export function lastNamesWin(handlers: readonly Handler[]): readonly Handler[] {
-  return handlers.map((handler, i) => {
+  const once = handlers.filter(
+    (one, i) => !handlers.slice(i + 1).some((later) => isSame(one, later) && sameWhen(one, later)),
+  );
+  return once.map((handler, i) => {
     const [name = "", ...others] = handler.topics;
-    const later = handlers.slice(i + 1).some((one) => one.topics[0] === name);
+    const later = once.slice(i + 1).some((one) => one.topics[0] === name && !isSame(one, handler));
     return later ? { ...handler, topics: others } : handler;
   });
+}
+
+/** Read of the same lines. */
+function isSame({ place: a }: Handler, { place: b }: Handler): boolean {
+  return a.file === b.file && a.line === b.line && a.column === b.column;
+}
+
+function sameWhen(a: Handler, b: Handler): boolean {
+  return JSON.stringify(a.when.map((one) => one.source)) === JSON.stringify(b.when.map((one) => one.source));
 }
 
 /** Tasks that notify what no handler answers to: found before anything is touched, where the name is no template. */

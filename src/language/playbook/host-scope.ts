@@ -4,12 +4,18 @@ import { createScope, type Layer } from "../scope.js";
 import { magicOf } from "./magic.js";
 import { nothingRead } from "./play-frame.js";
 
-/** The variables of a host as the inventory and the command line define them; without plays and facts. */
-export function hostScope(host: string, inventory: Inventory, extraVars: readonly Layer[], folder?: string): Scope {
-  const scopeOf = (other: string): Scope => hostScope(other, inventory, extraVars, folder);
+/** The variables of a host as the inventory, the command line and a play define them; without facts. */
+export function hostScope(
+  host: string,
+  inventory: Inventory,
+  extraVars: readonly Layer[],
+  folder?: string,
+  playLayers: readonly Layer[] = [],
+): Scope {
+  const scopeOf = (other: string): Scope => hostScope(other, inventory, extraVars, folder, playLayers);
   const magic = magicOf(host, { inventory, folder: folder ?? ".", playName: "", scopeOf });
   return createScope({
-    below: inventory.layersOf(host, folder),
+    below: [...inventory.layersOf(host, folder), ...playLayers],
     above: extraVars,
     dynamic: nothingRead(host),
     magic,

@@ -25,7 +25,7 @@ export function loadPlaybooks(paths: readonly string[], context: LoadContext): r
     plays.splice(from, plays.length, ...plays.slice(from).map((play) => ({ ...play, playbook })));
   }
   context.problems.check();
-  requireHosts(plays);
+  requireHosts(plays, context);
   checkRoleInputs(plays);
   return plays;
 }
@@ -76,10 +76,14 @@ function importPlaybook(
   readPlaybook(imported, within(outer, node, source), plays, context, [...way, path]);
 }
 
-function requireHosts(plays: readonly LoadedPlay[]): void {
+function requireHosts(plays: readonly LoadedPlay[], { inventory }: LoadContext): void {
   if (plays.some((play) => play.hosts.length > 0)) return;
-  const warnings = plays.flatMap((play) => play.warning ?? []);
-  if (warnings[0] !== undefined) throw inputError(warnings[0]);
+  const [unknown] = plays.flatMap((play) => play.unknownHosts);
+  if (inventory.hosts.length === 0)
+    throw inputError("there are no hosts in the inventory", {
+      remedy: "name one with -i: a file, a folder, or `-i web1,`",
+    });
+  if (unknown !== undefined) throw unknown;
   throw inputError("no play matches any host", { remedy: "check -i, --limit and the plays' hosts:" });
 }
 

@@ -1,16 +1,14 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { createReadStream, existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { inputError } from "../../contract/error.js";
 import type { Local, LocalEntry, LocalFile } from "../../contract/module.js";
 import type { Scope } from "../../contract/play.js";
-import { readSource } from "../source.js";
-import { compileTemplate } from "../template.js";
+import { renderFile } from "../template.js";
 
 const MAX_BYTES = 100 * 1024 * 1024;
-const compiled = new Map<string, (scope: Scope) => string>();
 
 /** Files and templates of the role, else beside the playbook, else beside the file with the task. */
 export class LocalFiles implements Local {
@@ -27,19 +25,14 @@ export class LocalFiles implements Local {
   }
 
   template(src: string): Promise<string> {
-    return Promise.resolve().then(() => {
-      const path = this.#find(src, "templates");
-      let render = compiled.get(path);
-      if (render === undefined) compiled.set(path, (render = compileTemplate(readSource(path))));
-      return render(this.#scope);
-    });
+    return Promise.resolve().then(() => renderFile(this.#find(src, "templates"), this.#scope));
   }
 
-  tree(src: string): Promise<readonly LocalEntry[]> {
+  tree(src: string, follow: boolean): Promise<readonly LocalEntry[]> {
     return Promise.resolve().then(() => {
       const root = this.#find(src, "files");
       if (!statSync(root).isDirectory()) throw inputError(`${root} is not a folder`);
-      return walk(root, "");
+      return walk({ root, follow }, "", [realpathSync(root)]);
     });
   }
 
@@ -79,15 +72,27 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-function walk(root: string, below: string): readonly LocalEntry[] {
-  return readdirSync(join(root, below))
+interface Walk {
+  readonly root: string;
+  /** Links are what they lead to. */
+  readonly follow: boolean;
+}
+
+/** `above`: the folders that this one lies in, by their real paths: a link to one of them has no end. */
+function walk(given: Walk, below: string, above: readonly string[]): readonly LocalEntry[] {
+  return readdirSync(join(given.root, below))
     .sort()
-    .flatMap((name): readonly LocalEntry[] => {
-      const relativePath = join(below, name);
-      const path = join(root, relativePath);
-      const stat = lstatSync(path);
-      if (stat.isSymbolicLink()) return [{ relativePath, kind: "symlink", target: readlinkSync(path) }];
-      if (stat.isDirectory()) return [{ relativePath, kind: "directory" }, ...walk(root, relativePath)];
-      return stat.isFile() ? [{ relativePath, kind: "file", file: localFile(path) }] : [];
-    });
+    .flatMap((name) => entriesAt(given, join(below, name), above));
+}
+
+function entriesAt(given: Walk, relativePath: string, above: readonly string[]): readonly LocalEntry[] {
+  const path = join(given.root, relativePath);
+  const own = lstatSync(path);
+  const end = own.isSymbolicLink() && given.follow ? (existsSync(path) ? statSync(path) : undefined) : own;
+  const real = end?.isDirectory() === true ? realpathSync(path) : undefined;
+  if (end === undefined || end.isSymbolicLink() || (real !== undefined && above.includes(real))) {
+    return [{ relativePath, kind: "symlink", target: readlinkSync(path) }];
+  }
+  if (real !== undefined) return [{ relativePath, kind: "directory" }, ...walk(given, relativePath, [...above, real])];
+  return end.isFile() ? [{ relativePath, kind: "file", file: localFile(path) }] : [];
 }

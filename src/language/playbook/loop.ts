@@ -23,7 +23,10 @@ export function loopOf(node: MapNode, source: Source, folders: readonly string[]
 
 function itemsOf(entry: Entry, source: Source, folders: readonly string[]): Expression<readonly unknown[]> {
   if (entry.key !== "loop") return withLoop(entry, source, folders);
-  return bareExpression(entry.value, source) as Expression<readonly unknown[]>;
+  const items = bareExpression(entry.value, source);
+  if (items.constant !== undefined && !Array.isArray(items.constant.value))
+    throw source.error(entry.value.place, "loop must give a list", "write [a, b], or the name of a list");
+  return items as Expression<readonly unknown[]>;
 }
 
 function controlOf(control: MapNode | undefined, source: Source): Omit<Loop, "items"> {

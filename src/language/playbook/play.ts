@@ -1,8 +1,8 @@
 import { basename, dirname, resolve } from "node:path";
 import { didYouMean, FettleError } from "../../contract/error.js";
-import type { Play, Scope, Section } from "../../contract/play.js";
+import type { Expression, Play, Scope, Section } from "../../contract/play.js";
 import { templateTree } from "../expression.js";
-import { createScope } from "../scope.js";
+import { createScope, type Layer } from "../scope.js";
 import { beside, type Source } from "../source.js";
 import { layerOf, readVarsFile } from "../variables.js";
 import type { MapNode } from "../nodes.js";
@@ -13,18 +13,21 @@ import { nothingRead, PlayFrame } from "./play-frame.js";
 import { readRoles, readRoleTask } from "./role.js";
 import { rollingOf } from "./rolling.js";
 import { NOWHERE, within } from "./surroundings.js";
+import { becomeOf } from "./task.js";
 import { readTasks } from "./task-list.js";
-import { asBoolean, asList, asMap, asText, entryOf, oneOrMore } from "./values.js";
+import { asBoolean, asList, asMap, asText, entryOf, oneOrMore, portTemplate, textTemplate } from "./values.js";
 
 /** A play, and what it says about logging in. */
 export interface LoadedPlay extends Play {
-  readonly remoteUser?: string;
+  readonly remoteUser?: Expression<string>;
   readonly transport?: "ssh2" | "local";
-  readonly port?: number;
+  readonly port?: Expression<number>;
+  /** vars and vars_files, the later the stronger: they may hold `ansible_user` and the like. */
+  readonly variables: readonly Layer[];
   /** The folder of its playbook: group_vars/ and host_vars/ lie there. */
   readonly folder: string;
-  /** Which name of its pattern nobody knows; it runs on the hosts of the others. */
-  readonly warning?: string;
+  /** Names of its pattern that nobody knows; it runs on the hosts of the others. */
+  readonly unknownHosts: readonly FettleError[];
 }
 
 export function readPlay(
@@ -36,7 +39,7 @@ export function readPlay(
 ): LoadedPlay {
   const { problems } = context;
   for (const error of unknownKeys(node, PLAY, "a play", source)) problems.add(error);
-  const { hosts, pattern, warning } = hostsOf(node, source, context);
+  const { hosts, pattern, unknown } = hostsOf(node, source, context);
   const nameNode = node.get("name");
   const name = nameNode === undefined ? pattern : asText(nameNode, source, "name");
   const frame = new PlayFrame(
@@ -60,8 +63,10 @@ export function readPlay(
     gatherFacts: asBoolean(node.get("gather_facts"), source, "gather_facts") ?? false,
     strategy: strategyOf(node, source),
     rolling: rollingOf(node, source, beforeHosts(frame)),
+    ...becomeOf(own),
     folder: frame.folder,
-    ...(warning !== undefined && { warning }),
+    variables: frame.shared.layers,
+    unknownHosts: unknown,
     ...connectionOf(node, source),
   };
 }
@@ -70,7 +75,7 @@ function hostsOf(
   node: MapNode,
   source: Source,
   context: LoadContext,
-): { hosts: readonly string[]; pattern: string; warning?: string } {
+): { hosts: readonly string[]; pattern: string; unknown: readonly FettleError[] } {
   const found = node.get("hosts");
   if (found === undefined)
     throw source.error(node.place, "a play needs hosts", "write hosts: with a group or a pattern");
@@ -82,15 +87,14 @@ function hostsOf(
   const pattern = parts.join(",");
   if (pattern.trim() === "") throw source.error(found.place, "hosts is empty");
   const left: FettleError[] = [];
-  const warningOf = ({ details }: FettleError): string =>
-    source.error(found.place, details.cause, details.remedy).message;
+  const placed = ({ details }: FettleError): FettleError => source.error(found.place, details.cause, details.remedy);
   try {
     const hosts = context.inventory.select(pattern, context.limit, left);
-    return { pattern, hosts, ...(left[0] !== undefined && { warning: left.map(warningOf).join("\n") }) };
+    return { pattern, hosts, unknown: left.map(placed) };
   } catch (error) {
     if (!(error instanceof FettleError) || error.details.place !== undefined) throw error;
     if (context.limit !== undefined) context.inventory.select("all", context.limit);
-    return { pattern, hosts: [], warning: warningOf(error) };
+    return { pattern, hosts: [], unknown: [placed(error)] };
   }
 }
 
@@ -168,9 +172,9 @@ function strategyOf(node: MapNode, source: Source): "free" | "linear" {
 }
 
 function connectionOf(node: MapNode, source: Source): Partial<LoadedPlay> {
-  const user = node.get("remote_user");
+  const remoteUser = textTemplate(entryOf(node, "remote_user"), source);
   const connection = entryOf(node, "connection");
-  const port = node.get("port");
+  const port = portTemplate(entryOf(node, "port"), source);
   const transport = connection === undefined ? undefined : asText(connection.value, source, "connection");
   if (transport !== undefined && !["ssh", "ssh2", "smart", "local"].includes(transport))
     throw source.error(
@@ -179,9 +183,9 @@ function connectionOf(node: MapNode, source: Source): Partial<LoadedPlay> {
       "write ssh or local",
     );
   return {
-    ...(user !== undefined && { remoteUser: asText(user, source, "remote_user") }),
+    ...(remoteUser !== undefined && { remoteUser }),
     ...(transport !== undefined && { transport: transport === "local" ? "local" : "ssh2" }),
-    ...(port !== undefined && { port: Number(asText(port, source, "port")) }),
+    ...(port !== undefined && { port }),
   };
 }
 

@@ -6,6 +6,7 @@ import { type Layer } from "../scope.js";
 import { excerptOf, readSource, type Source } from "../source.js";
 import type { MapNode, Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
+import { checkOptions } from "./argument-specs.js";
 import { checkValue, type Fault } from "./argument-types.js";
 import type { Surroundings } from "./context.js";
 import type { PlayFrame } from "./play-frame.js";
@@ -21,6 +22,7 @@ export function readArgumentSpecs(folder: string): MapNode | undefined {
     if (main === undefined) continue;
     const options = child(main, "options");
     if (options !== undefined && options.kind !== "map") throw source.error(options.place, "options must be a mapping");
+    if (options !== undefined) checkOptions(options, source);
     return options ?? { kind: "map", entries: [], place: main.place, get: () => undefined };
   }
   return undefined;

@@ -17,6 +17,7 @@ import { readTasks } from "./task-list.js";
 import { asBoolean, asList, asMap, asText } from "./values.js";
 
 const MAX_DEPTH = 20;
+const FOLDERS = ["tasks", "handlers", "templates", "files", "vars", "defaults", "meta"];
 
 /** Reads the roles of a play: their tasks; handlers and inputs go into the frame. */
 export function readRoles(
@@ -26,7 +27,7 @@ export function readRoles(
   frame: PlayFrame,
 ): readonly Task[] {
   return asList(node, source, "roles").flatMap(
-    (item) => frame.context.problems.guard(() => readRole(item, source, outer, frame, []).tasks) ?? [],
+    (item) => frame.context.problems.guard(() => readRole(item, source, outer, frame, NO_CHAIN).tasks) ?? [],
   );
 }
 
@@ -56,8 +57,18 @@ export function readRoleTask(
   const { role, ...around } = outer;
   const given = { allowDuplicates: true, ...files };
   // As in Ansible, it sees the variables of the role that asks for it.
-  return readRole(makeMap(entries, name.place), source, around, frame, [], given, role?.defaults).tasks;
+  const chain = { names: [], defaults: role?.defaults ?? [], vars: outer.layers, params: outer.params };
+  return readRole(makeMap(entries, name.place), source, around, frame, chain, given).tasks;
 }
+/** The roles through which a role is reached: a dependency sees their variables, and its own win. */
+interface Chain {
+  readonly names: readonly string[];
+  readonly defaults: readonly Layer[];
+  readonly vars: readonly Layer[];
+  readonly params: readonly Layer[];
+}
+
+const NO_CHAIN: Chain = { names: [], defaults: [], vars: [], params: [] };
 
 interface ReadRole {
   readonly tasks: readonly Task[];
@@ -70,54 +81,49 @@ function readRole(
   source: Source,
   outer: Surroundings,
   frame: PlayFrame,
-  way: readonly string[],
+  chain: Chain,
   files: RoleFiles = {},
-  inherited: readonly Layer[] = [],
 ): ReadRole {
   const entry = node.kind === "map" ? node : makeMap([], node.place);
   const nameNode = node.kind === "map" ? (node.get("role") ?? node.get("name")) : node;
   if (nameNode === undefined) throw source.error(node.place, "a role needs its name", "write `- role: nginx`");
   const name = asText(nameNode, source, "the name of a role");
-  if (way.includes(name) || way.length > MAX_DEPTH)
-    throw source.error(nameNode.place, `roles depend on each other: ${[...way, name].join(" → ")}`);
+  if (chain.names.includes(name) || chain.names.length > MAX_DEPTH)
+    throw source.error(nameNode.place, `roles depend on each other: ${[...chain.names, name].join(" → ")}`);
   const folder = findRole(name, nameNode, source, frame);
   const params = paramsOf(entry, source);
   const meta = readMeta(folder);
-  const own = within({ ...outer, ...forRole(outer) }, entryWithout(entry, ["vars", "name"]), source);
+  const own = within({ ...outer, layers: [], params: [] }, entryWithout(entry, ["vars", "name"]), source);
+  const ownDefaults = readVarsOf(join(folder, "defaults"), files.defaultsFrom ?? "main");
+  const ownVars = readVarsOf(join(folder, "vars"), files.varsFrom ?? "main");
+  const here: Chain = {
+    names: [...chain.names, name],
+    defaults: [...chain.defaults, ...ownDefaults],
+    vars: [...chain.vars, ...ownVars],
+    params: [...chain.params, ...(params === undefined ? [] : [layerOf(`parameters of role ${name}`, params, source)])],
+  };
   const dependencies = asList(meta?.map.get("dependencies"), meta?.source ?? source, "dependencies").map((one) =>
-    readRole(one, meta?.source ?? source, own, frame, [...way, name]),
+    readRole(one, meta?.source ?? source, own, frame, here),
   );
-  const defaults = [
-    ...inherited,
-    ...dependencies.flatMap((one) => one.defaults),
-    ...readVarsOf(join(folder, "defaults"), files.defaultsFrom ?? "main"),
-  ];
-  const vars = [
-    ...dependencies.flatMap((one) => one.vars),
-    ...readVarsOf(join(folder, "vars"), files.varsFrom ?? "main"),
-  ];
-  const role: RoleContext = { name: basename(name), folder, defaults };
+  const defaults = [...dependencies.flatMap((one) => one.defaults), ...ownDefaults];
+  const vars = [...dependencies.flatMap((one) => one.vars), ...ownVars];
+  const role: RoleContext = { name: basename(name), folder, defaults: [...chain.defaults, ...defaults] };
   const surroundings: Surroundings = {
     ...own,
     role,
-    layers: [...own.layers, ...vars],
-    params: [...own.params, ...(params === undefined ? [] : [layerOf(`parameters of role ${name}`, params, source)])],
+    layers: [...chain.vars, ...vars],
+    params: here.params,
   };
   if (files.public ?? asBoolean(entry.get("public"), source, "public") ?? false) {
     frame.shared.publicDefaults.push(...defaults);
     frame.shared.publicVars.push(...vars);
   }
   checkInputs(entry, folder, params, surroundings, source, frame, nameNode);
-  const repeated = files.allowDuplicates !== true && isRepeated(name, params, meta?.map, frame);
+  const repeated = files.allowDuplicates !== true && isRepeated(name, params, own, meta?.map, frame);
   const tasks = repeated
     ? []
     : [...dependencies.flatMap((one) => one.tasks), ...tasksOf(folder, files, surroundings, frame)];
   return { tasks, defaults, vars };
-}
-
-/** What a dependency inherits of the role that needs it: not its name, files and variables. */
-function forRole(outer: Surroundings): Partial<Surroundings> {
-  return { layers: outer.role === undefined ? outer.layers : [], params: outer.role === undefined ? outer.params : [] };
 }
 
 function tasksOf(
@@ -132,9 +138,19 @@ function tasksOf(
   return tasks === undefined ? [] : readTasks(parseYaml(tasks, "1.2"), tasks, surroundings, frame);
 }
 
-/** As in Ansible: a role runs once with the same parameters, unless it says `allow_duplicates: true`. */
-function isRepeated(name: string, params: MapNode | undefined, meta: MapNode | undefined, frame: PlayFrame): boolean {
-  const key = JSON.stringify([name, params === undefined ? null : toValue(params)]);
+/**
+ * As in Ansible: a role runs once with the same parameters, conditions and tags, unless it says
+ * `allow_duplicates: true`. With another condition it is not the same: the first may turn out false.
+ */
+function isRepeated(
+  name: string,
+  params: MapNode | undefined,
+  { when, tags }: Surroundings,
+  meta: MapNode | undefined,
+  frame: PlayFrame,
+): boolean {
+  const conditions = when.map((one) => one.source);
+  const key = JSON.stringify([name, params === undefined ? null : toValue(params), conditions, tags]);
   const allowed = meta?.get("allow_duplicates");
   if (allowed?.kind === "scalar" && allowed.value === true) return false;
   if (frame.shared.rolesSeen.has(key)) return true;
@@ -152,8 +168,9 @@ function checkInputs(
   nameNode: Node,
 ): void {
   const { problems } = frame.context;
-  const specs = problems.guard(() => readArgumentSpecs(folder));
-  const given = params?.entries ?? [];
+  const read = problems.guard(() => ({ specs: readArgumentSpecs(folder) }));
+  const specs = read?.specs;
+  const given = read === undefined ? [] : (params?.entries ?? []);
   for (const one of given) {
     const error = whyNoInput(one, entry, specs, surroundings, source);
     if (error !== undefined) problems.add(error);
@@ -221,7 +238,15 @@ function findRole(name: string, node: Node, source: Source, frame: PlayFrame): s
   const folders = roleFolders(frame);
   const places = name.includes("/") ? [name, join(frame.folder, name)] : folders.map((folder) => join(folder, name));
   const found = places.find((place) => existsSync(place));
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    if (!FOLDERS.some((one) => existsSync(join(found, one))))
+      throw source.error(
+        node.place,
+        `the role "${name}" is empty: ${found} has no ${FOLDERS[0]}/`,
+        "write tasks/main.yml",
+      );
+    return found;
+  }
   const all = folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []));
   const meant = didYouMean(name, all);
   const remedy = meant === undefined ? `it is looked for in ${folders.join(", ")}` : `did you mean "${meant}"?`;

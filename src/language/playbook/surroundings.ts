@@ -76,6 +76,7 @@ function environments(node: MapNode, source: Source): readonly Expression<Readon
   return oneOrMore(node.get("environment")).map((one) => {
     const wrong = (): Error => source.error(one.place, "environment must be a mapping of texts");
     if (one.kind === "seq") throw wrong();
+    if (one.kind === "scalar" && !String(one.value).includes("<%")) throw wrong();
     return mapped(templateTree(one, source), (value) => {
       if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong();
       const texts = Object.entries(value).map(([name, text]) => {

@@ -140,7 +140,7 @@ function registerOf(node: MapNode, source: Source): string | undefined {
 }
 
 /** Inventory variables (`ansible_become`, `ansible_become_user`) win over keywords, as in Ansible. */
-function becomeOf(own: Surroundings): { become: Expression<boolean>; becomeUser: Expression<string> } {
+export function becomeOf(own: Surroundings): { become: Expression<boolean>; becomeUser: Expression<string> } {
   const place = own.become?.place ?? { file: "", line: 1, column: 1 };
   const variable = (scope: Scope, name: string): unknown => (scope.has(name) ? scope.get(name) : undefined);
   return {

@@ -72,6 +72,14 @@ export function numberTemplate(entry: Entry | undefined, source: Source): Expres
   return typed(entry, source, isNumber, (node, what) => source.error(node.place, `${what} must be a number`));
 }
 
+export function portTemplate(entry: Entry | undefined, source: Source): Expression<number> | undefined {
+  const isPort = (value: unknown): value is number =>
+    Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536;
+  return typed(entry, source, isPort, (node, what) =>
+    source.error(node.place, `${what} must be a number from 1 to 65535`),
+  );
+}
+
 /** A template whose value must be of a type; a constant is checked at once. */
 function typed<T>(
   entry: Entry | undefined,

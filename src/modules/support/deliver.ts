@@ -3,6 +3,7 @@ import type { Change } from "../../contract/change.js";
 import { hostError } from "../../contract/error.js";
 import type { TaskResult } from "../../contract/module.js";
 import type { Read } from "../../contract/query.js";
+import type { Found } from "../../probes/file-stat.js";
 import { fileHash } from "../../probes/file-hash.js";
 import { fileText, type FileText } from "../../probes/file-text.js";
 import { type AttributeParams, type Attributes, shownAttributes } from "./attributes.js";
@@ -12,11 +13,13 @@ import {
   type Destination,
   isAbsentText,
   readDestination,
+  folderEntry,
   readUnlessBrought,
   requireFolder,
   requireTrustedWay,
 } from "./destination.js";
-import { placeOf, type WriteRequest, writeChanges, writtenAttributes } from "./write.js";
+import { requireOwner, requireOwnOwner, requireWritable } from "./permission.js";
+import { isWrite, placeOf, type WriteRequest, writeChanges, writtenAttributes } from "./write.js";
 
 /** How a whole file is to be brought to a host. */
 export interface DeliveryOptions {
@@ -80,8 +83,22 @@ async function comparedDelivery(
     ...(backupPath !== undefined && { backupPath }),
   };
   const keep = !options.force && endOf(destination.stat).entry !== null;
-  if (!keep && writeChanges(request).length > 0) requireTrustedWay(destination, place);
+  if (!keep) await requireAllowed(read, request, place);
   return { request, keep };
+}
+
+async function requireAllowed(read: Read, request: WriteRequest, place: Found): Promise<void> {
+  if (writeChanges(request).length === 0) return;
+  const { destination } = request;
+  const { lane } = destination;
+  const after = writtenAttributes(request);
+  requireTrustedWay(destination, place);
+  if (!isWrite(request)) {
+    if (place.entry !== null) requireOwner(lane, destination.path, place.entry, after);
+    return;
+  }
+  requireOwnOwner(lane.user, destination.path, after);
+  if (place === destination.stat) await requireWritable(read, lane, folderEntry(destination), place.real);
 }
 
 function requireFileOrNothing({ path, stat }: Destination): void {

@@ -76,7 +76,7 @@ export function plannedFolders(
   });
 }
 
-function folderEntryOf({ mode, owner, group }: Attributes): Entry {
+export function folderEntryOf({ mode, owner, group }: Attributes): Entry {
   return { type: "directory", mode, owner, group, sizeBytes: null, shared: false };
 }
 

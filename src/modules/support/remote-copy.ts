@@ -24,6 +24,7 @@ done
 [ $# -eq 0 ] || "$@" </dev/null || exit
 [ -z "$backup" ] || cp -p -- "$path" "$backup" || exit
 sync "$t" 2>/dev/null
+if [ -L "$path" ] && [ -d "$path" ]; then mv -fT -- "$t" "$path" 2>/dev/null && exit; rm -f -- "$path"; fi
 mv -fT -- "$t" "$path"`;
 
 /** Copies a file of the host to another place there. */

@@ -48,12 +48,17 @@ export function writtenAttributes(request: WriteRequest): Attributes {
   return wantedAttributes(attributes, destination.names, base, kind);
 }
 
+/** Whether the file is written anew; otherwise at most its attributes change. */
+export function isWrite({ destination, follow, differs }: WriteRequest): boolean {
+  return differs || placeOf(destination, follow).entry?.type !== "file";
+}
+
 /** One write where the content differs, else what its attributes need, else nothing. */
 export function writeChanges(request: WriteRequest): readonly Change[] {
-  const { destination, follow, differs } = request;
+  const { destination, follow } = request;
   const place = placeOf(destination, follow);
   const after = writtenAttributes(request);
-  if (differs || place.entry?.type !== "file") return [putChange(request, place, after)];
+  if (isWrite(request) || place.entry === null) return [putChange(request, place, after)];
   if (sameAttributes(place.entry, after)) return [];
   return [attributeChange(destination, place, place.entry, after)];
 }

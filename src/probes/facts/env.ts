@@ -1,9 +1,10 @@
 import { factSource } from "./source.js";
 
-/** The environment of the task's user on the host, as a command of a task would see it. */
+/** The environment of the play's user on the host, as a command of a task would see it. */
 export const envFacts = factSource({
   kind: "env",
   names: ["env"],
+  ofUser: true,
   subjects: ["file:/etc/environment"],
   // Probes speak C; the session's own LC_ALL is not known any more.
   script: "( unset LC_ALL; cat /proc/self/environ )",

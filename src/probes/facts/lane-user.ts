@@ -1,10 +1,11 @@
 import { databaseScript } from "../accounts.js";
 import { factSource } from "./source.js";
 
-/** Whoever the task acts as: root under `become`, else the login user. */
+/** Whoever the play acts as: root under the play's `become`, else the login user. */
 export const laneUserFacts = factSource({
   kind: "user",
   names: ["user_id", "user_uid", "user_gid", "user_gecos", "user_dir", "user_shell"],
+  ofUser: true,
   subjects: [],
   resolved: (facts) => [`user:${String(facts.user_id)}`],
   // The name stands for itself in the script: it is asked for on the host.

@@ -10,6 +10,8 @@ export interface FactSpec<N extends string> {
   readonly resolved?: (facts: Readonly<Record<N, unknown>>) => readonly Subject[];
   /** Default cheap. */
   readonly cost?: Cost;
+  /** See FactSource. */
+  readonly ofUser?: true;
   readonly script: string;
   /** Every name has a value; `null` is what the host does not have or does not tell. */
   parse(this: void, text: string): Readonly<Record<N, unknown>>;
@@ -27,5 +29,5 @@ export function factSource<const N extends string>(spec: FactSpec<N>): FactSourc
     script: () => ({ text: spec.script }),
     parse: (output) => [spec.parse(output.toString())],
   });
-  return { names: spec.names, query: probe(null) };
+  return { names: spec.names, query: probe(null), ...(spec.ofUser && { ofUser: true }) };
 }

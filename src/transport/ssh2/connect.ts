@@ -9,13 +9,20 @@ import { identities } from "./identities.js";
 import { addKnownHost, KnownHosts } from "./known-hosts.js";
 import { proxyRoute, type Route } from "./proxy-command.js";
 import { jumpTarget, type SshSettings, sshSettings } from "./settings.js";
+import { withSpares } from "./spares.js";
 
 /** A server whose MaxStartups is reached closes the connection at once: worth another try. */
 const TRIES = 4;
+const NO_SESSION = "does not open another session";
 
 /** Logs in by SSH, through its jump hosts. Rejects with a FettleError of kind unreachable. */
 export async function connectSsh(target: Target, signal?: AbortSignal): Promise<ShellHost> {
   const settings = sshSettings(target);
+  const another = (): Promise<SshShellHost> => logIn(target, settings, signal);
+  return withSpares(await another(), another, ({ details }) => details.cause.includes(NO_SESSION));
+}
+
+async function logIn(target: Target, settings: SshSettings, signal: AbortSignal | undefined): Promise<SshShellHost> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await connectOnce(target, settings, signal);
@@ -28,7 +35,11 @@ export async function connectSsh(target: Target, signal?: AbortSignal): Promise<
   }
 }
 
-async function connectOnce(target: Target, settings: SshSettings, signal: AbortSignal | undefined): Promise<ShellHost> {
+async function connectOnce(
+  target: Target,
+  settings: SshSettings,
+  signal: AbortSignal | undefined,
+): Promise<SshShellHost> {
   const route = await openRoute(target, settings, signal);
   try {
     const client = await login(settings, route?.socket, signal);
@@ -197,7 +208,7 @@ function shellHost(client: ssh2.Client, settings: SshSettings, route: Route | un
 }
 
 function noSession(error: Error, { name }: SshSettings): FettleError {
-  const cause = `${name} does not open another session: ${error.message}`;
+  const cause = `${name} ${NO_SESSION}: ${error.message}`;
   return new FettleError({ kind: "unreachable", cause, remedy: "raise MaxSessions in its sshd_config" });
 }
 

@@ -28,6 +28,17 @@ export function links(open: () => Promise<Bench>): void {
     await finishes(bench);
   });
 
+  it("opens no lane for what is asked after the end", async () => {
+    await bench.connection.close();
+    const late = bench.connection.run(LANE, [group([[sh(`touch ${bench.folder}/late`)]])]);
+    const error = await late.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(FettleError).with.property("message", "the connection is closed");
+    expect(await bench.outside(`ls ${bench.folder}`)).to.equal("");
+  });
+
   it("says that the step under way is lost when the link breaks, and what may follow it there", async function () {
     if (bench.cut === undefined) this.skip();
     this.timeout(60_000);

@@ -73,7 +73,7 @@ describe("handlers", () => {
     const second = await play([writes("one")]);
     expect(second.statuses).to.deep.equal(["ok", "changed"]);
     expect(second.events.flatMap((event) => (event.type === "warning" ? [event.text] : []))).to.deep.equal([
-      'the handler "restart" was notified by an earlier run that did not get to it; it runs now',
+      'the handler "restart" was notified by an earlier run in which it failed or did not run; it runs now',
     ]);
     expect(log()).to.equal("restart\n");
     expect(isMarked()).to.equal(false);

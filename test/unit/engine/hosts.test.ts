@@ -40,6 +40,22 @@ describe("hosts of a play", () => {
       connect: async (host) => (host === "bad" ? bad() : direct()),
     });
 
+  it("are logged in to anew, and read anew, by a play that logs in as somebody else", async () => {
+    const stat = makeTask(module("stat"), { args: { path: folder } });
+    const plays = ["root 1", "root 2", "deploy"].map((name) => makePlay([stat], { hosts: ["h"], name }));
+    const logins: string[] = [];
+    const { result, statuses } = await start(plays, {
+      connect: (_host, play) => {
+        logins.push(play.name);
+        return Promise.resolve(direct());
+      },
+      loginKey: (_host, play) => play.name.split(" ")[0] ?? "",
+    });
+    expect(logins).to.deep.equal(["root 1", "deploy"]);
+    expect(statuses).to.deep.equal(["ok", "ok", "ok"]);
+    expect(result.counters["h"]?.roundTrips).to.equal(2);
+  });
+
   it("go on when one of them fails", async () => {
     const run = command(["sh", "-c", "true"]);
     const failing = makeTask(module("command"), {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { becomes } from "../../../src/contract/change.js";
 import { defineModule, type FactSource } from "../../../src/contract/module.js";
-import type { Task } from "../../../src/contract/play.js";
+import type { Expression, Task } from "../../../src/contract/play.js";
 import { defineProbe } from "../../../src/contract/query.js";
 import { registry } from "../../../src/modules/index.js";
 import * as z from "zod";
@@ -45,6 +45,33 @@ describe("verdicts", () => {
     expect(settled[0]?.items.map((item) => item.status)).to.deep.equal(["changed", "failed", "changed"]);
     expect([existsSync(at("one")), existsSync(at("two")), existsSync(at("last"))]).to.deep.equal([true, true, false]);
     expect(trips).to.be.at.most(2);
+  });
+
+  it("tells in the register of a loop what each item was", async () => {
+    const loop = (items: Expression<readonly unknown[]>) => ({ items, variable: "one", indexVariable: "n" });
+    const first = makeTask(module("copy"), {
+      args: (scope: Values) => ({ dest: at(String(scope.get("one"))), content: "" }),
+      loop: loop(constant(["a", "b"])),
+      register: "made",
+    });
+    const text = (scope: Values): string => {
+      const { one, n, ansible_loop_var, ansible_index_var, changed } = scope.get("one") as Record<string, unknown>;
+      return [one, n, ansible_loop_var, ansible_index_var, changed].join(" ");
+    };
+    const second = makeTask(module("copy"), {
+      args: (scope: Values) => ({ dest: at(`of-${field("one", "one")(scope) as string}`), content: text(scope) }),
+      loop: loop(computed("made.results", (scope) => field("made", "results")(scope) as unknown[])),
+    });
+    const { statuses } = await start([makePlay([first, second])]);
+    expect(statuses).to.deep.equal(["changed", "changed"]);
+    expect(readFileSync(at("of-b"), "utf8")).to.equal("b 1 one n true");
+  });
+
+  it("says in every register whether the task was skipped", async () => {
+    const skipped = { when: [computed("made.skipped", (scope) => field("made", "skipped")(scope) as boolean)] };
+    const play = () => makePlay([copy("f", "x", { register: "made" }), copy("g", "x", skipped)]);
+    expect((await start([play()], { mode: "plan" })).statuses).to.deep.equal(["changed", "skipped"]);
+    expect((await start([play()])).statuses).to.deep.equal(["changed", "skipped"]);
   });
 
   it("reads again what a task may have changed that failed and was ignored", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { inputError } from "../../../src/contract/error.js";
 import { NotYet, type Scope } from "../../../src/contract/play.js";
 import { bareExpression, condition, templateTree } from "../../../src/language/expression.js";
 import { Source } from "../../../src/language/source.js";
@@ -71,7 +72,7 @@ describe("expressions: templates in texts", () => {
       "f.yml:1:7 `mapping.x`: the value is undefined (is the name after the dot right?)",
     );
     expect(wrong(() => rendered("<%= mapping.x.y %>"))).to.equal(
-      "f.yml:1:15 `mapping.x.y`: Cannot read properties of undefined (reading 'y')",
+      "f.yml:1:15 `mapping.x.y`: Cannot read properties of undefined (reading 'y'); what stands before \"y\" is undefined: check its name, or write ?. there",
     );
   });
 
@@ -176,6 +177,31 @@ describe("expressions: conditions", () => {
       expect(wrong(() => asked(text))).to.equal(`f.yml:1:1 the condition \`${text}\` gives ${end}`));
   }
 
+  it("what people from Ansible write has its remedy", () => {
+    expect(wrong(() => bare("len(list)"))).to.match(/"len" is not defined; write list.length$/);
+    expect(wrong(() => bare("lookup('env', 'HOME')"))).to.match(/there are no lookups: use a variable$/);
+    expect(wrong(() => rendered("<%= list.map %>"))).to.equal(
+      "f.yml:1:5 `list.map` is a function, and it is not called; write () behind it",
+    );
+    expect(wrong(() => asked("list.includes"))).to.match(
+      /gives a function, not true or false; write list.includes\(\)$/,
+    );
+  });
+
+  it("errors from outside get the place of the name that they are about", () => {
+    const facts = new Proxy(
+      {},
+      {
+        get: (_target, name) => {
+          throw inputError(`there is no fact "${String(name)}"`);
+        },
+      },
+    );
+    expect(wrong(() => rendered("a <%= facts.os_famly %>", scopeOf("", said({}, facts))))).to.equal(
+      'f.yml:1:13 there is no fact "os_famly"',
+    );
+  });
+
   it("constants are judged when they are read", () => {
     expect(wrong(() => condition(...node("yes")))).to.equal('f.yml:1:1 "yes" is not true or false; write true');
     expect(wrong(() => condition(...node("0")))).to.equal(
@@ -184,9 +210,14 @@ describe("expressions: conditions", () => {
     expect(condition(...node("false")).constant).to.deep.equal({ value: false });
   });
 
-  it("Jinja loads, and using it is the error", () => {
+  it("Jinja in a variable loads, and using it is the error; in a task it is one at once", () => {
     const text = '"{{ port }} and {{ a.b | default(1) }}"';
-    expect(templateTree(...node(text)).constant).to.equal(undefined);
+    expect(templateTree(...node(text), "when used").constant).to.equal(undefined);
+    expect(wrong(() => templateTree(...node(text)))).to.match(/^f.yml:1:1 this is a Jinja template/);
+    expect(wrong(() => condition(...node('"{{ a }} == {{ b | d(1) }}"')))).to.equal(
+      'f.yml:1:1 this is a Jinja template, and templates are EJS here; write a == defined("b") ? b : 1',
+    );
+    expect(wrong(() => bareExpression(...node('"{% if a %}"')))).to.match(/; write a JavaScript expression$/);
     expect(wrong(() => rendered(text))).to.equal(
       "f.yml:1:1 this is a Jinja template, and templates are EJS here; " +
         'write <%= port %> and <%= defined("a.b") ? a.b : 1 %>, or <%= "{{" %> for the braces themselves',

@@ -38,6 +38,6 @@ describe("Source", () => {
     expect(wrong("nothing")).to.equal("nothing does not exist");
     expect(wrong("big")).to.equal("big is too big: 50 MB, and at most 4 MB are read");
     expect(wrong("sub")).to.equal("sub is a folder, and a file is needed here");
-    expect(wrong("latin1")).to.equal("latin1 is not UTF-8 text; save it as UTF-8");
+    expect(wrong("latin1")).to.match(/^latin1:1:\d+ this is not UTF-8 text; save the file as UTF-8$/);
   });
 });

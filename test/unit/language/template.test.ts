@@ -1,10 +1,12 @@
+import { join } from "node:path";
 import { expect } from "chai";
+import { OMIT } from "../../../src/language/scope.js";
 import { Source } from "../../../src/language/source.js";
-import { compileTemplate } from "../../../src/language/template.js";
+import { compileTemplate, renderFile } from "../../../src/language/template.js";
 import { scopeOf } from "./scopes.js";
-import { errorsOf, messagesOf } from "./support.js";
+import { errorsOf, folderWith, messagesOf } from "./support.js";
 
-const scope = scopeOf("list: [1, 2]\nname: web\nusers: [{name: a}, {}]\nport: 80");
+const scope = scopeOf("list: [1, 2]\nname: web\nusers: [{name: a}, {}]\nport: 80").with({ omit: OMIT });
 const render = (text: string) => compileTemplate(new Source("t.ejs", text))(scope);
 const wrong = (text: string) => messagesOf(() => render(text))[0];
 
@@ -14,6 +16,33 @@ describe("templates", () => {
     expect(render("a\n  <%_ if (port === 80) { _%>  \nb\n<% } -%>\n<%# no -%>\nc")).to.equal("a\nb\nc");
     expect(render('<%- name %>\\n "q" <%% %%> é\r\n')).to.equal('web\\n "q" <% %> é\r\n');
     expect(render("")).to.equal("");
+  });
+
+  it("<%- shows what <%= shows", () => {
+    expect(render("<%- users[0] %> <%- list %> <%- port %>")).to.equal('{"name":"a"} [1,2] 80');
+    expect(wrong("a\n<%- users[1].name %>")).to.equal(
+      "t.ejs:2:5 `users[1].name`: the value is undefined (is the name after the dot right?)",
+    );
+  });
+
+  it("includes others, from its own folder, with variables of their own", () => {
+    const folder = folderWith({
+      "a.ejs": 'a <%- include("parts/b.ejs", { port: 81 }) %><%= port %>',
+      "parts/b.ejs": "b <%= port %> <%- include('c.ejs') -%>\n",
+      "parts/c.ejs": "c <%= name %>\n",
+      "missing.ejs": "x\n<%- include('nope.ejs') %>",
+      "wrong.ejs": "x\n<%- include('parts/bad.ejs') %>",
+      "parts/bad.ejs": "\n\n  <%= prot %>",
+      "self.ejs": "<%- include('self.ejs') %>",
+      "own.ejs": "<%= include %>",
+    });
+    const at = (name: string, values = scope) => renderFile(join(folder, name), values);
+    expect(at("a.ejs")).to.equal("a b 81 c web\n80");
+    const wrongAt = (name: string) => messagesOf(() => at(name), folder)[0];
+    expect(wrongAt("missing.ejs")).to.equal("missing.ejs:2:5 `include('nope.ejs')`: nope.ejs does not exist");
+    expect(wrongAt("wrong.ejs")).to.equal('parts/bad.ejs:3:7 "prot" is not defined; did you mean "port"?');
+    expect(wrongAt("self.ejs")).to.equal("self.ejs:1:5 `include('self.ejs')`: templates include each other: self.ejs");
+    expect(at("own.ejs", scopeOf("include: [a]"))).to.equal('["a"]');
   });
 
   it("refuses a template of Ansible's, but not what looks like one", () => {
@@ -44,8 +73,9 @@ describe("templates", () => {
     ],
     "a type error": [
       "x\n\n<%= port %> <%= name.x.y %>",
-      "3:24 `name.x.y`: Cannot read properties of undefined (reading 'y')",
+      "3:24 `name.x.y`: Cannot read properties of undefined (reading 'y'); what stands before \"y\" is undefined: check its name, or write ?. there",
     ],
+    "omit in a text": ["x <%= omit %>", "1:7 `omit`: omit leaves out a whole parameter, and this is a part of a text"],
     "no function": ["x\n<%= port %> <%= name.trimm() %>", "2:22 `name.trimm()`: name.trimm is not a function"],
     "whatever else": [
       "x\n<% [].reduce(() => 1) %>",
@@ -62,6 +92,19 @@ describe("templates", () => {
     ],
     "a brace too few": ["a\n<% if (port) { %>\nb\n", "2:14 this { is never closed; write <% } %> where it ends"],
     "a brace too many": ["a\n<% if (port) { %>\n<% } } %>", "3:6 this } closes nothing"],
+    "a parenthesis too few": ["a\n<%= port %>\n<% if (port { %>\nb<% } %>", "3:7 this ( is never closed"],
+    "brackets crossed": [
+      "<% if (port) { %>\n<% list.forEach((one) => { %>\n<% } %>\n<% ] %>",
+      "4:4 this ] closes nothing; the ( on line 2 must be closed first",
+    ],
+    "no code": [
+      "<%= port %>\n<% list.forEach((one) => { %><% }) %>\n<% if (port) { %><% } else { %><% } %>\n<% for (x on list) { %><% } %>",
+      "4:4 `for (x on list) {` is not JavaScript: Unexpected identifier 'on'",
+    ],
+    "Jinja's words in code": [
+      "<% if (port and name) { %><% } %>",
+      "1:4 `if (port and name) {` is not JavaScript: Unexpected identifier 'and'; write && for and, || for or, ! for not",
+    ],
     "a function": ["<%= name.trim %>", "1:5 `name.trim`: this is a function, and it is not called: write ()"],
     "an include": ["<%- include('x') %>", '1:5 "include" is not defined; define it, or ask with defined("include")'],
   };

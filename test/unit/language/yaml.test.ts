@@ -92,7 +92,19 @@ describe("YAML: what is no YAML", () => {
       'a: "b" c',
       "f.yml:1:8 this is not YAML: bad indentation of a mapping entry; when a value begins with a quote, all of it must stand in quotes",
     ],
-    ["a: [1, 2", "f.yml:1:9 this is not YAML: unexpected end of the stream within a flow collection"],
+    ["a: {b: @x}", "f.yml:1:8 this is not YAML: a plain text cannot begin with @; put it in quotes"],
+    [
+      "- name:a\n  b: 1",
+      'f.yml:2:4 this is not YAML: bad indentation of a sequence entry; write a blank behind the colon above: "name: a"',
+    ],
+    [
+      "- a: b\n   c: 1",
+      "f.yml:2:5 this is not YAML: bad indentation of a mapping entry; the keys of a mapping begin in one column",
+    ],
+    ["a: [1, 2", "f.yml:1:4 this is not YAML: this [ is never closed"],
+    ["a:\n  b: [1, {c: 2\n  d: 3\ne: 4", "f.yml:2:6 this is not YAML: this [ is never closed"],
+    ['- a: "x\n  b: y\n- c', "f.yml:1:6 this is not YAML: this quote is never closed"],
+    ['a: {b: \'x}\nc: "d"\n', "f.yml:1:8 this is not YAML: this quote is never closed"],
     ["a: {{ b }}", 'f.yml:1:4 this is a Jinja template, and templates are EJS here; write "<%= b %>"'],
     ["? [a]\n: 1", "f.yml:1:3 a key must be a text"],
   ];

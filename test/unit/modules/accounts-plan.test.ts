@@ -45,10 +45,10 @@ describe("accounts that are only planned", () => {
     const numbered: unknown = await plan({ name: "fettle-ada", uid: 64321 }, made).catch((thrown: unknown) => thrown);
     expect(numbered).to.be.instanceOf(Unknown);
     const grouped = effectsOf(await planGroup({ name: "fettle-app" }));
-    const moved: unknown = await plan({ name: "root", group: "fettle-app" }, grouped).catch(
-      (thrown: unknown) => thrown,
-    );
-    expect(moved).to.be.instanceOf(Unknown);
+    // A new group is nobody's, whatever its number.
+    const [moved] = await plan({ name: "root", group: "fettle-app" }, grouped);
+    expect(moved?.steps[0]).to.have.deep.property("argv", ["usermod", "-g", "fettle-app", "--", "root"]);
+    expect(moved?.after).to.deep.equal({ gid: "fettle-app" });
   });
 
   it("do not say that a user is there whom a package may bring", async () => {

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import type { Change } from "../../../src/contract/change.js";
+import type { Query, Read } from "../../../src/contract/query.js";
 import { apt, type AptState } from "../../../src/modules/apt.js";
 import { packageModule } from "../../../src/modules/package.js";
-import { type AptPlan, nothingPlanned } from "../../../src/probes/apt-plan.js";
+import { debFile } from "../../../src/probes/deb-file.js";
+import { aptPlan, type AptPlan, nothingPlanned } from "../../../src/probes/apt-plan.js";
 import { parsed, problems } from "./support.js";
 
 const jq: AptPlan = {
@@ -29,7 +31,9 @@ const named = (change: Change | undefined) =>
 function words(change: Change | undefined): readonly string[] {
   const step = change?.steps[0];
   if (step?.do !== "exec") throw new Error("not a command");
-  return step.argv.filter((word, i, all) => word !== "-o" && all[i - 1] !== "-o");
+  // apt runs below a shell that keeps its output.
+  const words = step.argv.slice(Math.max(0, step.argv.indexOf("apt-get")));
+  return words.filter((word, i, all) => word !== "-o" && all[i - 1] !== "-o");
 }
 
 describe("apt", () => {
@@ -119,12 +123,19 @@ describe("apt", () => {
   });
 
   it("refuses what it cannot do", () => {
-    expect(problems(apt, {})).to.deep.equal([": needs name, upgrade, update_cache or autoremove"]);
-    expect(problems(apt, { name: "a", pkg: "b" })).to.deep.equal([": takes only one of name, pkg and package"]);
+    expect(problems(apt, {})).to.deep.equal([": needs name, deb, upgrade, update_cache, autoremove or autoclean"]);
+    expect(problems(apt, { name: "a", pkg: "b" })).to.deep.equal([": takes only one of name, pkg, package and deb"]);
     expect(problems(apt, { name: "jq", state: "build-dep" })[0]).to.contain('state: "build-dep" is not supported');
-    expect(problems(apt, { deb: "/tmp/x.deb" })[0]).to.contain(
-      "deb: is not supported: fettle installs from repositories",
+    expect(problems(apt, { deb: "https://h/x.deb" })[0]).to.contain(
+      "URLs are not supported; fetch it in a task before",
     );
+    expect(problems(apt, { deb: "x.deb" })[0]).to.contain("must be the absolute path of a .deb file on the host");
+    expect(problems(apt, { deb: "/x.deb", state: "absent" })[0]).to.contain("takes deb only with state: present");
+    expect(problems(apt, { name: "/tmp/x.deb" })[0]).to.contain("write deb: with its path");
+    expect(problems(apt, { name: "a", allow_unauthenticated: true })[0]).to.contain(
+      "is not supported: install only from repositories whose key apt knows",
+    );
+    expect(problems(apt, { name: "a", allow_unauthenticated: false, force: false })).to.deep.equal([]);
     expect(problems(apt, { name: "php*" })).to.deep.equal([
       'name: "php*" is not the name of a package (wildcards are not supported)',
     ]);
@@ -133,6 +144,54 @@ describe("apt", () => {
     expect(problems(packageModule, { name: "a", use: "dnf" })).to.deep.equal([
       "use: must be auto or apt: other package managers are not supported",
     ]);
+  });
+
+  it("knows what a misspelt name may mean", async () => {
+    const answer = "E: Unable to locate package ngnix\nNear nginx\nNear nginx-core\nNear nmap\n=\n";
+    const [plan] = aptPlan.parse(Buffer.from(answer), [["install", "--", "ngnix"]]);
+    expect(plan).to.deep.include({ problem: "Unable to locate package ngnix", near: ["nginx", "nginx-core", "nmap"] });
+    const refusal = (near: readonly string[]) => {
+      const answers: Record<string, unknown> = {
+        aptPlan: { ...nothingPlanned, problem: "Unable to locate package ngnix", near },
+        aptListsFresh: true,
+        packageSatisfied: false,
+      };
+      const read = ({ probe }: Query<unknown>) => Promise.resolve(answers[probe.kind]);
+      const given = parsed(apt, { name: "ngnix" });
+      return apt.observe(Object.assign(read, { maybe: read }) as Read, given, {} as never).then(() => "none", String);
+    };
+    expect(await refusal(["nginx", "nmap"])).to.contain("there is no package ngnix; did you mean nginx? When its repo");
+    expect(await refusal([])).to.contain("there is no package ngnix; check its name. When its repository was added");
+  });
+
+  it("installs a file of the host under the name that stands in it", () => {
+    const needed = [{ name: "own", version: "1.0", file: "/srv/own.deb" }];
+    const plan: AptPlan = { ...nothingPlanned, installs: [{ name: "own", version: "1.0", from: null }] };
+    const [change] = install({ deb: "/srv/own.deb" }, { needed, look: { update: false, plan, exact: true } });
+    expect(words(change)).to.deep.equal(["apt-get", "install", "-y", "-q", "--", "/srv/own.deb"]);
+    expect(change?.summary).to.equal("install own 1.0");
+    expect(named(change)).to.include.members(["package:own", "packageVersion:own"]);
+  });
+
+  it("reads what a file of a package says", () => {
+    const answer =
+      "native amd64\nPackage: own\nVersion: 1.0\nArchitecture: all\n=\ngone\n=\n" +
+      "Package: far\nVersion: 2\nArchitecture: arm64\n=\ndpkg-deb: error: not an archive\nbad\n=\n";
+    const found = debFile.parse(Buffer.from(answer), ["/a.deb", "/b.deb", "/c.deb", "/d.deb"]);
+    expect(found.slice(0, 3)).to.deep.equal([
+      { name: "own", version: "1.0" },
+      null,
+      { name: "far:arm64", version: "2" },
+    ]);
+    expect((found[3] as Error).message).to.contain("/d.deb is not a Debian package: dpkg-deb: error: not an archive");
+  });
+
+  it("removes what apt has kept only when there is something", () => {
+    const removed = (args: object, archives: readonly string[]) =>
+      apt.diff({ stale: false, archives }, parsed(apt, args)).map((change) => words(change)[1]);
+    expect(removed({ autoclean: true }, [])).to.deep.equal([]);
+    expect(removed({ autoclean: true }, ["jq 1.5"])).to.deep.equal(["autoclean"]);
+    expect(removed({ clean: true }, ["jq_1.6_amd64.deb"])).to.deep.equal(["clean"]);
   });
 
   it("does the same as package", () => {

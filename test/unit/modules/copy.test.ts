@@ -164,6 +164,26 @@ describe("copy", () => {
       expect(readlinkSync(at("b/home.html"))).to.equal("index.html");
     });
 
+    it("has links to folders followed, other than those without an end", async () => {
+      symlinkSync("css", from("site/style"));
+      symlinkSync(from("site"), from("site/css/up"));
+      symlinkSync("nowhere", from("site/broken"));
+      await laws({ src: "site/", dest: at("a") });
+      expect(lstatSync(at("a/style")).isDirectory()).to.equal(true);
+      expect(text("a/style/a.css")).to.equal("p{}");
+      const links = ["css/up", "style/up", "broken"].map((name) => readlinkSync(at(`a/${name}`)));
+      expect(links).to.deep.equal([from("site"), from("site"), "nowhere"]);
+    });
+
+    it("does not claim to know where a link ends that leads out of its folder", async () => {
+      symlinkSync("..", from("site/css/up"));
+      const { changes } = await host.look(copy, copy.params.parse({ src: "site/", dest: at("a") }), local);
+      const link = changes.find(({ title }) => title === at("a/css/up"));
+      expect(link?.effects.map(({ kind }) => kind)).to.not.include("becomes");
+      expect(complaint(await host.send(changes))).to.equal(undefined);
+      expect(readlinkSync(at("a/css/up"))).to.equal("..");
+    });
+
     it("does not replace a file by a folder", async () => {
       mkdirSync(at("www"));
       writeFileSync(at("www/css"), "");

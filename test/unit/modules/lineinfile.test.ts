@@ -109,6 +109,18 @@ describe("lineinfile", () => {
       becomes: 'opts="-a -m2 -b"\n',
     },
     {
+      title: "a ] that stands first in a class, as Python takes it",
+      old: "[a]\n[b] x\n",
+      args: { regexp: "^\\[([^]]+)\\]$", line: "<\\1>", backrefs: true },
+      becomes: "<a>\n[b] x\n",
+    },
+    {
+      title: "a number of times with no least, as Python takes it",
+      old: "aab\n",
+      args: { regexp: "^a{,2}b[]]{,1}$", line: "b" },
+      becomes: "b\n",
+    },
+    {
       title: "a group that took no part is empty",
       old: "a\n",
       args: { regexp: "^a(b)?$", line: "a\\1", backrefs: true },

@@ -3,9 +3,9 @@ import { pause } from "../../../src/modules/pause.js";
 import { changes, problems, resultOf } from "./support.js";
 
 describe("pause", () => {
-  it("waits on the controller and touches nothing", () => {
+  it("waits on the controller, while others may change the host", () => {
     expect(changes(pause, { seconds: "1.5", minutes: 1 })).to.deep.equal([
-      { summary: "wait 61.5 s", effects: [], steps: [{ do: "sleep", ms: 61_500 }] },
+      { summary: "wait 61.5 s", effects: [{ kind: "waited" }], steps: [{ do: "sleep", ms: 61_500 }] },
     ]);
     expect(changes(pause, { seconds: 0 })).to.deep.equal([]);
   });

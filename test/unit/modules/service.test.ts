@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Query } from "../../../src/contract/query.js";
 import type { Change } from "../../../src/contract/change.js";
 import { serviceModule } from "../../../src/modules/service.js";
 import { systemd } from "../../../src/modules/systemd.js";
@@ -32,10 +33,10 @@ const believed = (change: Change | undefined) => {
 };
 const argv = (change: Change | undefined) => (change?.steps[0]?.do === "exec" ? change.steps[0].argv.join(" ") : "");
 
-async function refusal(wish: object, unit: Partial<ServiceState>): Promise<string> {
-  const read = Object.assign(() => Promise.resolve({ ...cron, ...unit }), {
-    maybe: () => Promise.resolve({ ...cron, ...unit }),
-  });
+async function refusal(wish: object, unit: Partial<ServiceState>, units: readonly string[] = []): Promise<string> {
+  const answer = ({ probe }: Query<unknown>) =>
+    Promise.resolve(probe.kind === "unitNames" ? units : { ...cron, ...unit });
+  const read = Object.assign(answer, { maybe: answer });
   const rest = { daemonReload: false, daemonReexec: false, noBlock: false, force: false };
   return observeService(read as never, { name: "cron", ...rest, ...wish }).then(() => "none", String);
 }
@@ -120,6 +121,14 @@ describe("service and systemd", () => {
   it("say what is wrong with a unit", async () => {
     expect(await refusal({ state: "started" }, { exists: false })).to.contain(
       "there is no service cron; check its name, or install the package that brings it in a task before",
+    );
+    expect(await refusal({ name: "ngnix" }, { exists: false })).to.equal("none");
+    const known = ["cron.service", "nginx.service", "nginx.socket"];
+    expect(await refusal({ name: "ngnix", state: "restarted" }, { exists: false }, known)).to.contain(
+      "there is no service ngnix; did you mean nginx? Otherwise install the package that brings it in a task before",
+    );
+    expect(await refusal({ name: "ngnix.socket", enabled: true }, { exists: false }, known)).to.contain(
+      "did you mean nginx.socket?",
     );
     expect(await refusal({ masked: true }, { exists: false })).to.equal("none");
     expect(await refusal({ state: "started" }, { ...off, masked: true })).to.contain("cron is masked; unmask it");

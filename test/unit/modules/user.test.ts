@@ -13,6 +13,7 @@ const nobody = {
   defaults,
   ownGroupExists: false,
   home: undefined,
+  newHome: undefined,
   missing: undefined,
 };
 const there = (path: string): Home => ({ path, missing: [] });

@@ -66,8 +66,8 @@ describe("wait_for", () => {
     });
   });
 
-  it("touches nothing and knows nothing in a dry run", () => {
-    expect(changes(waitFor, { port: 1 })[0]?.effects).to.deep.equal([]);
+  it("changes nothing itself and knows nothing in a dry run", () => {
+    expect(changes(waitFor, { port: 1 })[0]?.effects).to.deep.equal([{ kind: "waited" }]);
     expect(resultOf(waitFor, { port: 1 })).not.to.have.any.keys("elapsed", "failed");
   });
 

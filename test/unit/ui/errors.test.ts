@@ -32,6 +32,11 @@ describe("formatError", () => {
     expect(formatErrors([inputError("a"), inputError("b", { remedy: "c" })])).to.equal("a\n\nb\n  → c\n\n2 errors\n");
   });
 
+  it("shows the first of very many", () => {
+    const text = formatErrors(Array.from({ length: 60 }, (_, i) => inputError(`e${i + 1}`)));
+    expect(text).to.contain("e50\n\n60 errors, the first 50 of them shown\n").and.not.contain("e51");
+  });
+
   it("colours when asked", () => {
     expect(formatError(inputError("a"), true)).to.equal("\u001b[31ma\u001b[39m\n");
   });

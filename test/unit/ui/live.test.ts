@@ -68,6 +68,23 @@ describe("the live renderer", () => {
     ]);
   });
 
+  it("shows no progress for hosts that are not in the play, and counts no handlers", async () => {
+    const { stream, text } = terminal(40);
+    const renderer = live(stream);
+    renderer.emit(started("apply", "web1", "lb"));
+    renderer.emit({ type: "playStarted", play: "Web", hosts: ["web1"], taskCount: 1 });
+    renderer.emit(settled("web1", "motd", "ok"));
+    renderer.emit(settled("web1", "reload", "ok", { task: { ...task("reload"), handler: true } }));
+    await until(() => text().includes("web1  1/1"));
+    expect(screen(text()).map((line) => line.slice(2))).to.include.members(["web1  1/1", "lb"]);
+    renderer.emit({ type: "playEnded", play: "Web" });
+    renderer.emit({ type: "playStarted", play: "Load balancers", hosts: ["lb"], taskCount: 3 });
+    renderer.emit({ type: "taskStarted", host: "lb", task: task("motd") });
+    await until(() => text().includes("lb    0/3  motd"));
+    expect(screen(text()).map((line) => line.slice(2))).to.include("web1");
+    await renderer.close();
+  });
+
   it("leaves the lines and the recap, and gives the cursor back", async () => {
     const { stream, text } = terminal(40);
     const renderer = live(stream);

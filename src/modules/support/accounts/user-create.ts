@@ -4,6 +4,7 @@ import { newNumber } from "../../../probes/account-name.js";
 import type { Account } from "../../../probes/user.js";
 import type { Home } from "../../../probes/user-home.js";
 import { bornGroup } from "./group-change.js";
+import { newHomeEffects } from "./new-home.js";
 import { firstPassword, setPassword } from "./password.js";
 import { folderEffects, membershipEffects, userEffects } from "./user-effects.js";
 import type { UserParams } from "./user-params.js";
@@ -79,7 +80,7 @@ function effects(state: Newcomer, given: UserParams, account: Account | undefine
     disturbs(newNumber("user")),
     ...membershipEffects([], groups),
     ...ownGroup(state, name),
-    ...(given.create_home ? homeEffects(state, name, account) : []),
+    ...(given.create_home ? homeEffects(state, given, account) : []),
   ];
 }
 
@@ -90,8 +91,15 @@ function ownGroup({ primary, defaults, ownGroupExists }: Newcomer, name: string)
 }
 
 /** Without the host's defaults the home may be anywhere. */
-function homeEffects(state: Newcomer, name: string, account: Account | undefined): readonly Effect[] {
+function homeEffects(state: Newcomer, given: UserParams, account: Account | undefined): readonly Effect[] {
+  const { name } = given;
   const mail = [disturbs(`file:/var/mail/${name}`), disturbs(`file:/var/spool/mail/${name}`)];
+  const { newHome, defaults } = state;
+  const group = state.primary?.name ?? (defaults?.ownGroup === true ? name : undefined);
+  if (newHome !== undefined && defaults !== undefined && group !== undefined && !given.non_unique) {
+    const attributes = { mode: defaults.homeMode, owner: name, group };
+    return [...mail, ...newHomeEffects(newHome, attributes, state.home?.missing ?? [])];
+  }
   return [
     ...mail,
     ...(account === undefined ? [disturbs("file:*")] : folderEffects(account.home, state.home?.missing)),

@@ -13,7 +13,8 @@ import type { Resident } from "./user-state.js";
 /** What differs from what is asked for; undefined: nothing. */
 interface Difference {
   readonly uid: number | undefined;
-  readonly gid: number | undefined;
+  /** A name: that of a group whose number a dry run does not know. */
+  readonly gid: number | string | undefined;
   readonly groups: readonly string[] | undefined;
   readonly comment: string | undefined;
   readonly home: string | undefined;
@@ -46,10 +47,10 @@ function compare(state: Resident, given: UserParams): Difference {
   const home = other(given.home, account.home);
   return {
     uid: other(given.uid, state.uid),
-    gid: primary && other(primary.id, state.gid),
+    gid: primary && (primary.id === undefined ? primary.name : other(primary.id, state.gid)),
     groups:
       state.groups &&
-      groupsAfter(memberOf, state.groups, { append: given.append, gid: primary?.id ?? state.gid ?? -1 }),
+      groupsAfter(memberOf, state.groups, { append: given.append, gid: (primary ? primary.id : state.gid) ?? -1 }),
     comment: other(given.comment, account.comment),
     home,
     shell: other(given.shell, account.shell),
@@ -125,7 +126,7 @@ function effects(state: Resident, given: UserParams, difference: Difference): re
     ...userEffects(given.name, {
       account: after,
       uid: uid ?? state.uid,
-      gid: gid ?? state.gid,
+      gid: typeof gid === "string" ? undefined : (gid ?? state.gid),
       groups: groups ?? memberOf,
       shadow: shadow && {
         password: password?.after ?? shadow.password,

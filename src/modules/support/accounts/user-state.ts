@@ -4,6 +4,7 @@ import { shadow, type Shadow } from "../../../probes/shadow.js";
 import { type Account, user, userGroupId, userGroups, userId } from "../../../probes/user.js";
 import { type UserDefaults, userDefaults } from "../../../probes/user-defaults.js";
 import { type Home, userHome } from "../../../probes/user-home.js";
+import { type NewHome, observeNewHome } from "./new-home.js";
 import { missingTool } from "./tools.js";
 import { findGroup, groupQueries, type GroupRef } from "./user-groups.js";
 import type { UserParams } from "./user-params.js";
@@ -21,6 +22,7 @@ export interface Newcomer extends WantedGroups {
   readonly ownGroupExists: boolean | undefined;
   /** The home that is asked for. */
   readonly home: Home | undefined;
+  readonly newHome: NewHome | undefined;
 }
 
 export interface Resident extends WantedGroups {
@@ -43,7 +45,7 @@ export interface Nobody {
 
 export type UserState = (Newcomer | Resident | Nobody) & { readonly missing: string | undefined };
 
-/** Asks everything in one wave; what turns out to be needed and is not known in a dry run then ends it. */
+/** Asks everything in one wave, but for the home of a new user; what turns out to be needed and is not known in a dry run then ends it. */
 export async function observeUser(read: Read, given: UserParams): Promise<UserState> {
   const [missing] = await Promise.all([
     missingTool(read, given.state === "absent" ? ["userdel"] : ["useradd"]),
@@ -93,15 +95,15 @@ async function newcomer(read: Read, given: UserParams): Promise<Newcomer> {
     given.group === undefined ? known(read, group(given.name)) : true,
     given.home === undefined ? undefined : known(read, userHome({ user: given.name, path: given.home })),
   ]);
-  return { kind: "newcomer", ...wanted, defaults, ownGroupExists, home: home ?? undefined };
+  const newHome = await observeNewHome(read, given, defaults);
+  return { kind: "newcomer", ...wanted, defaults, ownGroupExists, home: home ?? undefined, newHome };
 }
 
 async function resident(read: Read, given: UserParams, account: Account): Promise<Resident> {
   const { name } = given;
   const wanted = await wantedGroups(read, given, true);
-  // Whether the user is in a group whose number nobody knows yet is not known.
   if (wanted.primary?.id === undefined && given.group !== undefined && given.state === "present")
-    await read(groupId(given.group));
+    await sureOfNumber(read, given.group);
   const present = given.state === "present";
   const take = <V>(query: Query<V>, needed: boolean): Promise<V | undefined> =>
     needed && present ? read(query) : known(read, query);
@@ -127,6 +129,12 @@ async function resident(read: Read, given: UserParams, account: Account): Promis
     target: target ?? undefined,
     homeMode: defaults?.homeMode ?? 0o755,
   };
+}
+
+/** Whether it is the user's group is not known of one whose number is not: unless it is a new one, which is nobody's. */
+async function sureOfNumber(read: Read, name: string): Promise<void> {
+  const id = await read.maybe(groupId(name));
+  if (!(id instanceof Unknown) || id.was !== null) await read(groupId(name));
 }
 
 async function known<V>(read: Read, query: Query<V>): Promise<V | undefined> {

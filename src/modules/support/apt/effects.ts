@@ -66,7 +66,10 @@ export function plannedEffects(plan: AptPlan | undefined, exact: boolean): reado
     ...plan.installs.flatMap(({ name, version }) =>
       exact ? installedEffects(name, version) : [disturbs(added(name))],
     ),
-    ...plan.removes.flatMap((name) => packageSubjects(name).map((subject) => disturbs(subject))),
+    ...plan.removes.flatMap((name) => [
+      ...packageSubjects(name).map((subject) => disturbs(subject)),
+      ...(exact ? [becomes(packageInstalled(name), false)] : []),
+    ]),
     ...plan.provides.flatMap((name) =>
       packageSubjects(name)
         .slice(0, 1)

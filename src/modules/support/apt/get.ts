@@ -16,18 +16,32 @@ export function decisionOptions(given: AptParams): readonly string[] {
   ];
 }
 
+/**
+ * dpkg is ended by its next line when nobody reads its output any more, and leaves the packages half done. So it writes
+ * to files: it comes to its end also when the controller or the link is gone.
+ */
+const TO_FILES = `folder=$(mktemp -d) || return
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 143' TERM
+"$@" >"$folder/out" 2>"$folder/err"
+status=$?
+cat "$folder/out"
+cat "$folder/err" >&2
+return "$status"`;
+
 /** `words` as for the simulation: the command first. */
 export function aptGet([command = "", ...words]: readonly string[], given: AptParams): ExecStep {
   const dpkg = given.dpkg_options.split(",").flatMap((option) => ["-o", `Dpkg::Options::=--${option}`]);
   // Without a terminal of its own dpkg draws no progress bars into the output.
   const quiet = ["-o", "Dpkg::Use-Pty=0"];
   const lock = ["-o", `DPkg::Lock::Timeout=${given.lock_timeout}`];
-  return { do: "exec", argv: ["apt-get", command, "-y", "-q", ...quiet, ...lock, ...dpkg, ...words], environment };
+  const call = ["apt-get", command, "-y", "-q", ...quiet, ...lock, ...dpkg, ...words];
+  return scriptStep(TO_FILES, call, { environment });
 }
 
 /**
  * apt waits for the lock of dpkg, but not for that of its lists: that is tried again until the time is over. The time of
- * their folder, which tells their age, apt only sets when something in it was new.
+ * their folder, which tells their age, apt only sets when something in it was new, and also when it could not fetch all.
  */
 const UPDATE = `end=$(( $(date +%s) + wait ))
 while :; do
@@ -38,7 +52,7 @@ while :; do
     if [ "$(date +%s)" -lt "$end" ]; then sleep 1; continue; fi ;;
   esac
   [ -z "$error" ] || printf '%s\\n' "$error" >&2
-  [ "$status" != 0 ] || touch /var/lib/apt/lists
+  if [ "$status" = 0 ]; then touch /var/lib/apt/lists; else touch -d @0 /var/lib/apt/lists; fi
   return "$status"
 done`;
 

@@ -1,4 +1,4 @@
-import { hostError } from "../../../contract/error.js";
+import { didYouMean, hostError } from "../../../contract/error.js";
 import { type Read, Unknown } from "../../../contract/query.js";
 import { anyAge, aptListsFresh } from "../../../probes/apt.js";
 import { type AptPlan, aptPlan } from "../../../probes/apt-plan.js";
@@ -36,14 +36,16 @@ export async function look(read: Read, words: readonly string[], given: AptParam
   const update = age === undefined ? useful === undefined && !current : !current;
   if (update) return { update, plan: undefined, exact: false };
   const exact = !(planned instanceof Unknown);
-  if (exact && planned.problem !== null) throw impossible(planned.problem);
+  if (exact && planned.problem !== null) throw impossible(planned.problem, planned.near);
   return { update, plan: useful, exact: exact && useful !== undefined };
 }
 
-function impossible(problem: string): Error {
-  const missing = [...problem.matchAll(/Unable to locate package ([^\s;]+)/g)].map(([, name]) => name);
+function impossible(problem: string, near: readonly string[] = []): Error {
+  const missing = [...problem.matchAll(/Unable to locate package ([^\s;]+)/g)].map(([, name = ""]) => name);
   if (missing.length === 0) return hostError(`apt cannot do it: ${problem}`);
+  const meant = missing.flatMap((name) => didYouMean(name, near) ?? []);
+  const advice = meant.length === 0 ? "check its name." : `did you mean ${meant.join(", ")}?`;
   return hostError(`there is no package ${missing.join(", ")}`, {
-    remedy: "check its name; when its repository was added just now, write update_cache: true",
+    remedy: `${advice} When its repository was added just now, write update_cache: true`,
   });
 }

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { z } from "zod";
 import type { Subject } from "../../../contract/subject.js";
 import { flag, number, text } from "../../values.js";
 import { type Request, requests } from "./request.js";
@@ -41,6 +41,13 @@ export const bringsParam = () =>
     .describe(
       "What the packages bring, so that a dry run knows that all else stays: `file:/etc/nginx/**`, `service:nginx`, `user:www-data`, `group:www-data`. Absent: anything of these kinds.",
     );
+
+/** What would make apt ignore what protects a host. `false` is what it is anyway. */
+const forbidden = (remedy: string) =>
+  flag()
+    .refine((on) => !on, { error: `is not supported: ${remedy}` })
+    .optional()
+    .describe(`Not supported: ${remedy}.`);
 
 const raw = z.strictObject({
   name: requests().optional().describe(namesText),
@@ -90,20 +97,33 @@ const raw = z.strictObject({
     .describe("Options for dpkg, with commas. The default keeps configuration files that somebody has changed."),
   brings: bringsParam(),
   force_apt_get: flag().optional().describe("Accepted and ignored: it is always apt-get."),
-  deb: z
-    .undefined({ error: "is not supported: fettle installs from repositories" })
+  deb: text()
+    .refine((path) => !/^https?:/.test(path), {
+      error: "must be a file on the host: URLs are not supported; fetch it in a task before",
+    })
+    .refine((path) => /^\/.*\.deb$/.test(path), { error: "must be the absolute path of a .deb file on the host" })
     .optional()
-    .describe("Not supported: fettle installs from repositories."),
+    .describe(
+      "A package's file on the host to install, with what it needs from repositories. Left alone is a package of the same version.",
+    ),
+  autoclean: flag()
+    .default(false)
+    .describe("Remove files of packages that apt has kept and that its lists do not name any more."),
+  clean: flag().default(false).describe("Remove all files of packages that apt has kept."),
+  allow_unauthenticated: forbidden("install only from repositories whose key apt knows"),
+  force: forbidden("name what is to be allowed, as allow_downgrade"),
 });
 
 export const aptParams = raw.superRefine((given, issues) => {
   const problem = (message: string): void => issues.addIssue({ code: "custom", message });
-  const named = [given.name, given.pkg, given.package].filter((one) => one !== undefined);
-  const { update_cache, cache_valid_time, upgrade, autoremove } = given;
-  if (named.length > 1) problem("takes only one of name, pkg and package");
+  const named = [given.name, given.pkg, given.package, given.deb].filter((one) => one !== undefined);
+  const { update_cache, cache_valid_time, upgrade, autoremove, clean, autoclean } = given;
+  if (named.length > 1) problem("takes only one of name, pkg, package and deb");
+  if (given.deb !== undefined && given.state !== "present") problem("takes deb only with state: present");
   if (named.length > 0 && upgrade !== null) problem("takes name or upgrade, not both");
-  const asks = upgrade !== null || autoremove || update_cache === true || cache_valid_time !== undefined;
-  if (named.length === 0 && !asks) problem("needs name, upgrade, update_cache or autoremove");
+  const asks =
+    upgrade !== null || autoremove || clean || autoclean || update_cache === true || cache_valid_time !== undefined;
+  if (named.length === 0 && !asks) problem("needs name, deb, upgrade, update_cache, autoremove or autoclean");
 });
 
 export type AptParams = z.output<typeof aptParams>;

@@ -56,5 +56,6 @@ function goneEffects(name: string, { purge }: AptParams): readonly Effect[] {
 
 function alongEffects(plan: AptPlan | undefined, along: readonly string[]): readonly Effect[] {
   if (plan === undefined) return [disturbs(takesPackages)];
-  return [...along, ...plan.provides].map((name) => disturbs(packageSubjects(name)[0] ?? takesPackages));
+  const gone = along.map((name) => becomes(packageInstalled(name), false));
+  return [...gone, ...plan.provides.map((name) => disturbs(packageSubjects(name)[0] ?? takesPackages))];
 }

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { z } from "zod";
 import { packageName } from "../../../probes/package.js";
 import { text } from "../../values.js";
 
@@ -6,6 +6,8 @@ import { text } from "../../values.js";
 export interface Request {
   readonly name: string;
   readonly version?: string;
+  /** The file that it is installed from; absent: a repository. */
+  readonly file?: string;
 }
 
 /** A list, or one text with commas; each part a package, perhaps with its version. */
@@ -30,8 +32,7 @@ function readRequest(word: string): Request {
 function problemOf(name: string, version: string | undefined): string | undefined {
   if (/[<>]$/.test(name))
     return `"${name}=…" asks for a range of versions, which is not supported; write = and ${name.slice(0, -1)}'s version`;
-  if (name.includes("/") && name.endsWith(".deb"))
-    return `"${name}" is a file, which is not supported; use a repository`;
+  if (name.includes("/") && name.endsWith(".deb")) return `"${name}" is a file; write deb: with its path`;
   if (name.includes("/")) return `"${name}" names a release; write default_release instead`;
   if (!packageName.test(name)) return `"${name}" is not the name of a package (wildcards are not supported)`;
   if (version !== undefined && !/^[A-Za-z0-9.+:~*?-]+$/.test(version)) return `"${version}" is not a version`;
@@ -39,7 +40,8 @@ function problemOf(name: string, version: string | undefined): string | undefine
 }
 
 /** As apt-get takes it. */
-export function wordOf({ name, version }: Request): string {
+export function wordOf({ name, version, file }: Request): string {
+  if (file !== undefined) return file;
   return version === undefined ? name : `${name}=${version}`;
 }
 

@@ -20,7 +20,9 @@ export function aptResult(outputs: readonly ChangeOutputs[] | undefined, given: 
     stdout: printed.join(""),
     stderr: steps.map(({ stderr }) => decode(stderr)).join(""),
   };
-  const asksForMore = requestsOf(given).length > 0 || given.upgrade !== null || given.autoremove;
+  const { deb, upgrade, autoremove, clean, autoclean } = given;
+  const asksForMore = requestsOf(given).length > 0 || deb !== undefined || upgrade !== null || autoremove;
+  if (clean || autoclean) return about;
   return steps.length > 0 && asksForMore && steps.every(succeeded) && !printed.some(didSomething)
     ? { ...about, changed: false }
     : about;

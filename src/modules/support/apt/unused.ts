@@ -1,5 +1,5 @@
 import { becomes, type Change, disturbs } from "../../../contract/change.js";
-import { type Read, Unknown } from "../../../contract/query.js";
+import type { Read, Unknown } from "../../../contract/query.js";
 import { type AptPlan, aptPlan, nothingPlanned } from "../../../probes/apt-plan.js";
 import { takesPackages } from "../../../probes/package.js";
 import { broughtEffects, plannedEffects } from "./effects.js";
@@ -11,11 +11,9 @@ function words({ purge }: AptParams): readonly string[] {
   return ["autoremove", ...(purge ? ["--purge"] : [])];
 }
 
-/** What nothing needs any more; undefined: the task does not care. */
-export async function observeUnused(read: Read, given: AptParams): Promise<AptPlan | undefined> {
-  if (!given.autoremove) return undefined;
-  const plan = await read.maybe(aptPlan(words(given)));
-  return plan instanceof Unknown ? read(aptPlan(words(given))) : plan;
+/** What nothing needs any more; undefined: the task does not care; Unknown: a dry run does not know it. */
+export async function observeUnused(read: Read, given: AptParams): Promise<AptPlan | Unknown | undefined> {
+  return given.autoremove ? read.maybe(aptPlan(words(given))) : undefined;
 }
 
 /** `after`: this task changes packages before, so that more may be needed no longer. */

@@ -4,6 +4,7 @@ import { endOf, type FileStat } from "../../../probes/file-stat.js";
 import { parentOf } from "../../../probes/file-way.js";
 import type { AttributeParams } from "../attributes.js";
 import { type Destination, requireTrustedWay } from "../destination.js";
+import { requireWritable } from "../permission.js";
 import { type MissingFolder, plannedFolders, readMissing } from "../folder.js";
 
 /**
@@ -30,6 +31,8 @@ export async function missingFolders(
     const parent = all.get(parentOf(path));
     requireTrustedWay({ ...root, path, stat, folder: parent ?? root.folder }, stat);
   }
+  const [first] = chain.stats;
+  if (first !== undefined) await requireWritable(read, root.lane, chain.base, first.stat.real);
   const base = (path: string): FileStat["entry"] => {
     const parent = all.get(parentOf(path));
     return parent === undefined ? chain.base : endOf(parent).entry;

@@ -12,7 +12,10 @@ interface WantedLink {
   readonly target: string;
 }
 
-/** Links of a tree. Where one leads to or through another of the tree, nobody can tell yet where it will end. */
+/**
+ * Links of a tree. Where one leads to or through another of the tree, or up and out of its folder by `..`, what is
+ * there now does not tell where it will end.
+ */
 export function observeLinks(
   read: Read,
   links: readonly WantedLink[],
@@ -21,7 +24,9 @@ export function observeLinks(
   return Promise.all(
     links.map(({ path, target }) => {
       const end = tidy(target.startsWith("/") ? target : `${parentOf(path)}/${target}`);
-      const leadsOn = links.some((other) => other.path !== path && `${end}/`.startsWith(`${other.path}/`));
+      const leadsOn =
+        `${end}/`.includes("/../") ||
+        links.some((other) => other.path !== path && `${end}/`.startsWith(`${other.path}/`));
       const query = fileStat(end);
       const cause = { kind: "disturbs", subject: `file:${end}` } as const;
       const unknown = { value: new Unknown(query, `the links of ${given.src ?? ""}`, cause, undefined) };

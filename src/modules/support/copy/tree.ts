@@ -37,9 +37,8 @@ export async function observeTree(
   given: CopyParams,
 ): Promise<TreeCopy> {
   const at = (entry: LocalEntry): string => `${rootPath === "/" ? "" : rootPath}/${entry.relativePath}`;
-  const isLink = (entry: LocalEntry): boolean =>
-    entry.kind === "symlink" && (!given.local_follow || entry.file === undefined);
-  const files = entries.filter((entry) => entry.kind !== "directory" && !isLink(entry));
+  const isLink = ({ kind }: LocalEntry): boolean => kind === "symlink";
+  const files = entries.filter(({ kind }) => kind === "file");
   const wanted = entries.filter((entry) => entry.kind === "directory").map(at);
   const [root, stats] = await Promise.all([
     readDestination(read, rootPath, given),

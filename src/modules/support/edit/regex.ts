@@ -23,15 +23,22 @@ export function compile(source: string, { multiline = false } = {}): RegExp {
   return new RegExp(fromPython(rest, flags.has("m")), [...flags].join(""));
 }
 
-/** `\A`, `\Z`, `(?P<name>…)`, `(?P=name)` have other spellings in JavaScript, which would take the first two for letters. */
+/**
+ * What has another spelling in JavaScript, which would take it for something else without a word: `\A` and `\Z` for
+ * letters, `{,3}` for text, and a `]` that stands first in a class for its end.
+ */
 function fromPython(source: string, multiline: boolean): string {
-  return source.replace(/\\[^]|\(\?P<|\(\?P=(\w+)\)/g, (found, name: string | undefined) => {
+  return source.replace(TOKEN, (found, name?: string, most?: string, not?: string) => {
     if (found === "\\A") return multiline ? "(?<![^])" : "^";
     if (found === "\\Z") return multiline ? "(?![^])" : "$";
     if (found === "(?P<") return "(?<";
-    return name === undefined ? found : `\\k<${name}>`;
+    if (name !== undefined) return `\\k<${name}>`;
+    if (most !== undefined) return `{0,${most}}`;
+    return not === undefined ? found : `[${not}\\]${found.slice(not.length + 2)}`;
   });
 }
+
+const TOKEN = /\\[^]|\(\?P<|\(\?P=(\w+)\)|\{,(\d+)\}|\[(\^?)\](?:\\[^]|[^\]\\])*\]|\[(?:\\[^]|[^\]\\])*\]/g;
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "\\": "\\" };
 

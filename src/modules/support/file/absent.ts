@@ -1,7 +1,9 @@
 import { becomes, type Change, disturbs } from "../../../contract/change.js";
-import type { Read } from "../../../contract/query.js";
+import { type Read, Unknown } from "../../../contract/query.js";
 import { anythingBelow } from "../../../probes/file-below.js";
-import { fileStat, type FileStat } from "../../../probes/file-stat.js";
+import { requireWritable } from "../permission.js";
+import { laneUser } from "../../../probes/lane-user.js";
+import { endOf, fileStat, type FileStat } from "../../../probes/file-stat.js";
 import { fileText } from "../../../probes/file-text.js";
 import { entriesSubject, parentOf } from "../../../probes/file-way.js";
 import type { FileParams } from "./params.js";
@@ -12,7 +14,15 @@ export interface Absent {
 }
 
 export async function observeAbsent(read: Read, given: FileParams): Promise<Absent> {
-  return { kind: "absent", stat: await read(fileStat(given.path)) };
+  const [stat, folder, lane] = await Promise.all([
+    read(fileStat(given.path)),
+    read.maybe(fileStat(parentOf(given.path))),
+    read(laneUser(null)),
+  ]);
+  if (stat.entry !== null && !(folder instanceof Unknown)) {
+    await requireWritable(read, lane, endOf(folder).entry, stat.real);
+  }
+  return { kind: "absent", stat };
 }
 
 /** Removes the entry itself: a symbolic link, not what it leads to. */

@@ -3,6 +3,7 @@ import { hostError } from "../../../contract/error.js";
 import type { Read } from "../../../contract/query.js";
 import { type Attributes, sameAttributes, wantedAttributes } from "../attributes.js";
 import { type Destination, readDestination, requireTrustedWay } from "../destination.js";
+import { requireOwner } from "../permission.js";
 import { attributeChange, placeOf } from "../write.js";
 import type { FileParams } from "./params.js";
 
@@ -29,6 +30,7 @@ export async function observeExisting(read: Read, given: FileParams): Promise<Ex
 function guarded(state: Existing, given: FileParams): Existing {
   const place = placeOf(state.destination, given.follow);
   if (existingChanges(state, given).length > 0) requireTrustedWay(state.destination, place);
+  requireChangeable(state.destination, given);
   return state;
 }
 
@@ -43,6 +45,13 @@ export function attributeChanges(destination: Destination, given: FileParams): r
   if (entry === null) return [];
   const after = attributesAfter(destination, given);
   return sameAttributes(entry, after) ? [] : [attributeChange(destination, place, entry, after)];
+}
+
+/** Fails where the acting user may not give what is there the attributes. */
+export function requireChangeable(destination: Destination, given: FileParams): void {
+  const { entry } = placeOf(destination, given.follow);
+  if (entry === null || attributeChanges(destination, given).length === 0) return;
+  requireOwner(destination.lane, destination.path, entry, attributesAfter(destination, given));
 }
 
 export function attributesAfter(destination: Destination, given: FileParams): Attributes {

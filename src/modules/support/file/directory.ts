@@ -4,8 +4,9 @@ import type { Read } from "../../../contract/query.js";
 import { fileTree } from "../../../probes/file-tree.js";
 import { type Destination, readDestination, requireTrustedWay } from "../destination.js";
 import { folderChange, type Missing, plannedFolders, readMissing } from "../folder.js";
+import { requireWritable } from "../permission.js";
 import { placeOf } from "../write.js";
-import { attributeChanges } from "./attributes.js";
+import { attributeChanges, requireChangeable } from "./attributes.js";
 import type { FileParams } from "./params.js";
 import { type Below, belowChanges } from "./recurse.js";
 
@@ -27,6 +28,8 @@ export async function observeDirectory(read: Read, given: FileParams): Promise<D
       return { kind: "directory", destination, missing: { stats: [{ path: given.path, stat }], base: null } };
     const missing = await readMissing(read, given.path, stat, folder);
     requireTrustedWay(destination, place);
+    const first = missing.stats[0]?.stat.real ?? place.real;
+    await requireWritable(read, destination.lane, missing.base, first);
     return { kind: "directory", destination, missing };
   }
   if (place.entry.type !== "directory") {
@@ -37,6 +40,7 @@ export async function observeDirectory(read: Read, given: FileParams): Promise<D
   const below = given.recurse ? { real: place.real, tree: await read(fileTree(place.real)) } : undefined;
   const state: Directory = { kind: "directory", destination, ...(below !== undefined && { below }) };
   if (directoryChanges(state, given).length > 0) requireTrustedWay(destination, place);
+  requireChangeable(destination, given);
   return state;
 }
 

@@ -4,8 +4,9 @@ import { type Read, Unknown } from "../../../contract/query.js";
 import { fileIdentity } from "../../../probes/file-identity.js";
 import { endOf, fileStat, type FileStat, type Found } from "../../../probes/file-stat.js";
 import { fileSubject } from "../../../probes/file-way.js";
-import { type Destination, readDestination, requireFolder, requireTrustedWay } from "../destination.js";
+import { type Destination, folderEntry, readDestination, requireFolder, requireTrustedWay } from "../destination.js";
 import { sideEffects, statEffect } from "../write.js";
+import { requireWritable } from "../permission.js";
 import { attributeChanges } from "./attributes.js";
 import type { FileParams } from "./params.js";
 import { refuseConversion, replaceScript } from "./replace.js";
@@ -30,6 +31,7 @@ export async function observeHard(read: Read, given: FileParams): Promise<HardLi
   if (!same) {
     await refuseConversion(read, destination, given.force, "a hard link");
     requireTrustedWay(destination, destination.stat);
+    await requireWritable(read, destination.lane, folderEntry(destination), destination.stat.real);
   }
   return { kind: "hard", destination, src, source, sourceIdentity, same };
 }

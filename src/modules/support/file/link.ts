@@ -7,6 +7,7 @@ import { endOf, fileStat, type FileStat, type Found } from "../../../probes/file
 import { entriesSubject, fileSubject, parentOf, tidy } from "../../../probes/file-way.js";
 import { type Attributes, defaults } from "../attributes.js";
 import { type Destination, folderEntry, readDestination, requireFolder, requireTrustedWay } from "../destination.js";
+import { requireWritable } from "../permission.js";
 import { attributeChanges } from "./attributes.js";
 import type { FileParams } from "./params.js";
 import { refuseConversion, replaceScript } from "./replace.js";
@@ -53,6 +54,7 @@ export async function observeLink(read: Read, given: FileParams, anyTarget = fal
   }
   await refuseConversion(read, destination, given.force, "a symbolic link");
   requireTrustedWay(destination, destination.stat);
+  await requireWritable(read, destination.lane, folderEntry(destination), destination.stat.real);
   return state;
 }
 

@@ -29,6 +29,8 @@ export function replaceScript(command: string): string {
     "t=${2%/*}/.fettle-link-$$",
     `${command} -- "$1" "$t" || exit`,
     'if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2" || { rm -f -- "$t"; exit 1; }; fi',
+    // busybox takes a link to a folder for that folder, even with -T, when the new one leads to none.
+    'if [ -L "$2" ] && [ -d "$2" ]; then mv -fT -- "$t" "$2" 2>/dev/null && exit; rm -f -- "$2"; fi',
     'mv -fT -- "$t" "$2" || { rm -f -- "$t"; exit 1; }',
   ].join("\n");
 }

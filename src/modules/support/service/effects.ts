@@ -40,6 +40,9 @@ export function maskEffects(name: string): readonly Effect[] {
 /** A unit that may be started, stopped or set up, nobody knows. Without a name: systemd reads its files again. */
 export function unitMayTouch(name: string | undefined): readonly Effect[] {
   const made = MADE.map((subject) => disturbs(subject));
-  const own = name === undefined ? [] : serviceSubjects(name).map((subject) => disturbs(subject));
+  const own =
+    name === undefined
+      ? []
+      : [...serviceSubjects(name).map((subject) => disturbs(subject)), ...linkEffects(name), ...maskEffects(name)];
   return [disturbs(managerSubject), ...own, ...made];
 }

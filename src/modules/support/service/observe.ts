@@ -1,6 +1,7 @@
-import { hostError } from "../../../contract/error.js";
+import { didYouMean, hostError } from "../../../contract/error.js";
 import { type Read, Unknown } from "../../../contract/query.js";
 import { service, type ServiceState } from "../../../probes/service.js";
+import { unitNames } from "../../../probes/unit-names.js";
 import type { Wish } from "./wish.js";
 
 export interface Seen {
@@ -12,18 +13,28 @@ export interface Seen {
 export async function observeService(read: Read, wish: Wish): Promise<Seen> {
   if (wish.name === undefined) return { unit: null };
   const query = service(wish.name);
-  if (wish.state !== "restarted" && wish.state !== "reloaded") return checked(await read(query), wish);
-  const unit = await read.maybe(query);
-  return unit instanceof Unknown ? { unit: null } : checked(unit, wish);
+  const acts = wish.state === "restarted" || wish.state === "reloaded";
+  const unit = acts ? await read.maybe(query) : await read(query);
+  if (unit instanceof Unknown) return { unit: null };
+  const isUsed = wish.state !== undefined || wish.enabled !== undefined;
+  if (!unit.exists && isUsed) throw await noUnit(read, wish.name);
+  return checked(unit, wish);
+}
+
+/** As people write it. */
+const bare = (unit: string): string => unit.replace(/\.service$/, "");
+
+async function noUnit(read: Read, name: string): Promise<Error> {
+  const names = await read.maybe(unitNames(null));
+  const meant = names instanceof Unknown ? undefined : didYouMean(bare(name), names.map(bare));
+  const remedy = "install the package that brings it in a task before";
+  return hostError(`there is no service ${name}`, {
+    remedy: meant === undefined ? `check its name, or ${remedy}` : `did you mean ${meant}? Otherwise ${remedy}`,
+  });
 }
 
 function checked(unit: ServiceState, wish: Wish): Seen {
   const { name = "", state, enabled, masked } = wish;
-  if (!unit.exists && (state !== undefined || enabled !== undefined)) {
-    throw hostError(`there is no service ${name}`, {
-      remedy: "check its name, or install the package that brings it in a task before",
-    });
-  }
   const wantsIt = (state !== undefined && state !== "stopped" && !isRunning(unit)) || enabled === true;
   if (unit.masked && masked === undefined && wantsIt) {
     throw hostError(`${name} is masked`, { remedy: "unmask it: module systemd with masked: false" });

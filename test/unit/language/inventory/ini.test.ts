@@ -59,7 +59,7 @@ describe("inventories in INI", () => {
     it(`h ${text}`, () => expect(variable(`h ${text}`)).to.deep.equal(value));
 
   const ofGroup: Readonly<Record<string, unknown>> = {
-    "x=5": 5, 'x="5"': "5", "x=two words # no comment": "two words # no comment", "x=5 # comment": 5, "x = a": "a",
+    "x='it''s'": "its", "x=5": 5, 'x="5"': "5", "x=two words # no comment": "two words # no comment", "x=5 # comment": 5, "x = a": "a",
     "x=[1, 'b', {'c': None}]": [1, "b", { c: null }], "x=(1, 2)": [1, 2], "x={'a': 1,}": { a: 1 }, "x=a ; b": "a ; b",
     "x=[1, b]": "[1, b]", "x='it\\'s'": "it's", "x=1.5": 1.5, "x=1e3": 1000, "x=0o17": 15, "x=1__0": "1__0", "x=[1": "[1",
   }; // prettier-ignore
@@ -100,6 +100,8 @@ describe("inventories in INI", () => {
 
   it("refuses groups that contain each other", () => {
     const [error] = errorsOf(() => read("[a:children]\nb\n[b:children]\nc\n[c:children]\na"));
-    expect(error?.message).to.equal("groups contain each other: a → b → c → a; remove one of the :children lines");
+    expect(error?.message).to.equal(
+      "hosts:2:1 groups contain each other: a → b → c → a; remove one of the :children lines",
+    );
   });
 });

@@ -104,6 +104,84 @@ describe("inventories: sources", () => {
     ]);
   });
 
+  it("YAML names hosts as INI does: ranges, ports, and what cannot be a name", () => {
+    const folder = folderWith({
+      "ok.yml": 'web: {hosts: {"n[1:2]:2222": {x: 1}, "[fe80::1]:22": }, children: kid}\nkid: {hosts: k}',
+      "range.yml": "web:\n  hosts:\n    n[3:1]:",
+      "dash.yml": "web: {hosts: {-oProxyCommand=x: }}",
+      "slash.yml": "web: {hosts: {../../x: }}",
+      "line.yml": 'web: {hosts: {"a\\nb": }}',
+    });
+    const inventory = readInventory([join(folder, "ok.yml")]);
+    expect(inventory.groups.get("web")).to.deep.equal(["n1", "n2", "fe80::1", "k"]);
+    const port = (host: string) => hostScope(host, inventory, []).get("ansible_port");
+    expect(["n1", "n2", "fe80::1"].map(port)).to.deep.equal([2222, 2222, 22]);
+    const wrong = (name: string) => messagesOf(() => readInventory([join(folder, name)]), folder)[0];
+    expect(wrong("range.yml")).to.equal(
+      "range.yml:3:5 the range [3:1] runs backwards; write web[01:10], web[a:f] or web[0:10:2]",
+    );
+    expect(wrong("dash.yml")).to.equal('dash.yml:1:15 "-oProxyCommand=x" cannot be the name of a host');
+    expect(wrong("slash.yml")).to.equal('slash.yml:1:15 "../../x" cannot be the name of a host');
+    expect(wrong("line.yml")).to.equal('line.yml:1:15 "a\\nb" cannot be the name of a host');
+  });
+
+  it("YAML without an ending and INI with one, by their content", () => {
+    const folder = folderWith({
+      a: "# c\n---\nweb: {hosts: {a: }}",
+      b: "all:\n  hosts:\n    b:\n",
+      c: '{"web": {"hosts": {"c": null}}}',
+      "d.yml": "[web]\nd x=1\n",
+      e: "e:\n",
+    });
+    const hosts = (name: string) => readInventory([join(folder, name)]).hosts;
+    expect(["a", "b", "c", "d.yml"].map(hosts)).to.deep.equal([["a"], ["b"], ["c"], ["d"]]);
+  });
+
+  it("the port of a name counts where the host is named first, as in Ansible", () => {
+    const folder = folderWith({ hosts: "a:22\nb\nc:22 ansible_port=23\n[g]\na:99\nb:99\nc:99\n" });
+    const inventory = readInventory([join(folder, "hosts")]);
+    const port = (host: string) => {
+      const scope = hostScope(host, inventory, []);
+      return scope.has("ansible_port") ? scope.get("ansible_port") : undefined;
+    };
+    expect(["a", "b", "c"].map(port)).to.deep.equal([22, undefined, 23]);
+  });
+
+  it("a vault file, a loop of groups and a blank without quotes are named", () => {
+    const folder = folderWith({
+      hosts: "h\n",
+      "host_vars/h.yml": "$ANSIBLE_VAULT;1.1;AES256\n6162\n",
+      loop: "[a:children]\nb\n[b:children]\na\n",
+      blank: "h x={{ y }}\n",
+    });
+    const wrong = (work: () => unknown) => messagesOf(work, folder)[0];
+    expect(wrong(() => hostScope("h", readInventory([join(folder, "hosts")]), []).has("x"))).to.equal(
+      "host_vars/h.yml:1:1 this file is encrypted by Ansible Vault, which is not supported yet",
+    );
+    expect(wrong(() => readInventory([join(folder, "loop")]))).to.match(/^loop:\d:1 groups contain each other: /);
+    expect(wrong(() => readInventory([join(folder, "blank")]))).to.equal(
+      'blank:1:8 "y" is not a variable of the host; put a value with blanks in quotes: name="…"',
+    );
+  });
+
+  it("folders of variables: what Ansible reads there, and a folder hides a file of the same name", () => {
+    const folder = folderWith({
+      hosts: "[web]\nw\n",
+      "group_vars/web/a.yml": "a: folder",
+      "group_vars/web/README.md": "# [not yaml",
+      "group_vars/web/a.yml.bak": "a: old",
+      "group_vars/web/b": "b: plain",
+      "group_vars/web/deep/c.json": '{"c": "deep"}',
+      "group_vars/web/deep.d/c.yml": "c: no",
+      "group_vars/web.yml": "a: file\nd: file",
+      "host_vars/w.yml": "e: yml",
+      "host_vars/w.yaml": "e: yaml",
+    });
+    const scope = hostScope("w", readInventory([join(folder, "hosts")]), []);
+    const values = ["a", "b", "c", "d", "e"].map((name) => (scope.has(name) ? scope.get(name) : undefined));
+    expect(values).to.deep.equal(["folder", "plain", "deep", undefined, "yml"]);
+  });
+
   it("folders: what is no inventory is left out, and others are merged", () => {
     const folder = folderWith({
       "1.yml": "web: {hosts: {a: }}",

@@ -59,16 +59,17 @@ describe("targets", () => {
   });
 
   it("say what is wrong", () => {
-    expect(wrong({ ansible_port: "ssh" })).to.equal('ansible_port of h is "ssh", and it must be a whole number');
+    expect(wrong({ ansible_port: "ssh" })).to.equal('f:1:1 ansible_port of h is "ssh", and it must be a whole number');
     expect(wrong({ ansible_port: 70000 })).to.equal(
-      "ansible_port of h is 70000, and it must be a port from 1 to 65535",
+      "f:1:1 ansible_port of h is 70000, and it must be a port from 1 to 65535",
     );
-    expect(wrong({ ansible_user: ["a"] })).to.equal('ansible_user of h is ["a"], and it must be a text');
+    expect(wrong({ ansible_user: ["a"] })).to.equal('f:1:1 ansible_user of h is ["a"], and it must be a text');
+    expect(wrong({ ansible_password: ["a"] })).to.equal("f:1:1 ansible_password of h must be a text");
     expect(wrong({ ansible_connection: "docker" })).to.equal(
-      'ansible_connection of h is "docker", and it must be ssh or local',
+      'f:1:1 ansible_connection of h is "docker", and it must be ssh or local',
     );
     expect(wrong({ ansible_become_method: "doas" })).to.equal(
-      'ansible_become_method of h is "doas", and it must be sudo (others are not supported yet)',
+      'f:1:1 ansible_become_method of h is "doas", and it must be sudo (others are not supported yet)',
     );
   });
 });

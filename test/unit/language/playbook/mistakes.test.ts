@@ -34,6 +34,21 @@ const CASES: readonly (readonly [string, string, readonly string[], Given?])[] =
     "- hosts: web\n  connection: docker",
     ['2:15 the connection "docker" is not supported; write ssh or local'],
   ],
+  [
+    "a role without anything in it",
+    "- hosts: web\n  roles: [empty]",
+    ['2:11 the role "empty" is empty: roles/empty has no tasks/; write tasks/main.yml'],
+    { files: { "roles/empty/task/main.yml": "" } },
+  ],
+  [
+    "a loop over no list",
+    play("- ping:\n  loop: 5"),
+    ["4:13 loop must give a list; write [a, b], or the name of a list"],
+  ],
+  ["an environment of words", play("- ping:\n  environment: [a]"), ["4:21 environment must be a mapping of texts"]],
+  ["a port", "- hosts: web\n  port: abc", ["2:9 port must be a number from 1 to 65535"]],
+  ["a port that is none", "- hosts: web\n  port: 70000", ["2:9 port must be a number from 1 to 65535"]],
+  ["a user of a wrong kind", "- hosts: web\n  remote_user: 5", ["2:16 remote_user must be a text"]],
   ["a keyword of Ansible's", "- hosts: web\n  collections: [a]", ['2:3 "collections" is not supported yet']],
   [
     "tasks, each with its own mistake",
@@ -171,6 +186,12 @@ describe("playbooks: mistakes, with place and remedy", () => {
   for (const [what, text, messages, given] of CASES) {
     it(what, () => expect(wrong(text, given)).to.deep.equal(messages.map((one) => `p.yml:${one}`)));
   }
+
+  it("no inventory", () => {
+    expect(wrong("- hosts: web", { files: { hosts: "" } })).to.deep.equal([
+      "there are no hosts in the inventory; name one with -i: a file, a folder, or `-i web1,`",
+    ]);
+  });
 
   it("are named where they stand, in other files too", () => {
     expect(wrong("- hosts: web\n  roles: [a]", { files: ROLES })).to.deep.equal([

@@ -92,6 +92,29 @@ describe("playbooks: tasks", () => {
     expect(names(text, { files: again })).to.deep.equal(["pre", "c", "a", "c", "b", "c", "c", "t", "post"]);
   });
 
+  it("of a role run once for the same parameters, conditions and tags", () => {
+    const files = {
+      "roles/r/tasks/main.yml": "- ping:",
+      "roles/a/meta/main.yml": "dependencies: [r]",
+      "roles/b/meta/main.yml": "dependencies: [r]",
+    };
+    const count = (roles: string, given = {}) =>
+      tasksOf(load(`- hosts: web\n  roles: ${roles}\n`, { files, ...given })).length;
+    expect(count("[r, r, {role: r}, a]")).to.equal(1);
+    expect(count("[{role: r, x: 1}, {role: r, x: 2}, {role: r, x: 1}]")).to.equal(2);
+    expect(count("[{role: r, when: false}, r]")).to.equal(2);
+    expect(count("[{role: a, when: false}, b]")).to.equal(2);
+    expect(count("[{role: r, tags: x}, {role: r, tags: y}]", { tags: { only: ["y"], skip: [] } })).to.equal(1);
+  });
+
+  it("of a role that is used twice notify its handlers once, or as each use's conditions say", () => {
+    const files = { "roles/r/handlers/main.yml": "- name: h\n  command: x\n  listen: t\n- name: i\n  command: x" };
+    const handlers = (roles: string) =>
+      load(`- hosts: web\n  roles: ${roles}\n`, { files })[0]?.handlers.map((one) => one.topics.join("|"));
+    expect(handlers("[{role: r, x: 1}, {role: r, x: 2}]")).to.deep.equal(["h|r : h|t", "i|r : i"]);
+    expect(handlers("[r, {role: r, when: false}]")).to.deep.equal(["h|r : h|t", "i|r : i", "h|r : h|t", "i|r : i"]);
+  });
+
   it("notify handlers by name, topic, and the role's name", () => {
     const files = { "roles/r/handlers/main.yml": "- name: restart\n  command: x\n  listen: [one, two]" };
     const text =

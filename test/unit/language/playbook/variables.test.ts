@@ -56,6 +56,20 @@ describe("playbooks: variables", () => {
     expect(says("- hosts: web\n  roles: [{role: r, x: 5}, s]\n", { files })[1]).to.match(missing);
   });
 
+  it("of a role reach those that it depends on, whose own win; and the other way round", () => {
+    const files = {
+      "roles/app/meta/main.yml": "dependencies: [{role: web, port: '<%= app_port %>'}]",
+      "roles/app/defaults/main.yml": "app_port: 81\nlevel: app",
+      "roles/app/vars/main.yml": "size: app",
+      "roles/app/tasks/main.yml": "- debug: {msg: '<%= app_port %> <%= level %> <%= size %> <%= web_only %>'}",
+      "roles/web/defaults/main.yml": "port: 1\nlevel: web\nweb_only: 7",
+      "roles/web/tasks/main.yml": "- debug: {msg: '<%= port %> <%= level %> <%= size %>'}",
+    };
+    expect(says("- hosts: web\n  roles: [app]\n", { files })).to.deep.equal(["81 web app", "81 app app 7"]);
+    const given = says("- hosts: web\n  roles: [{role: app, app_port: 82, level: given}]\n", { files });
+    expect(given).to.deep.equal(["82 given app", "82 given app 7"]);
+  });
+
   it("-e in all forms", () => {
     const text = "- hosts: web\n  tasks:\n    - debug: {msg: '<%= a %> <%= b %>'}\n";
     const files = { "group_vars/all.yml": "a: 0\nb: 0" };
@@ -69,6 +83,9 @@ describe("playbooks: variables", () => {
     expect(bad("[1]")).to.equal("--extra-vars:1:1 -e takes a mapping, and this is a list");
     expect(bad('{"a": ')).to.match(/^--extra-vars:1:\d+ this is not YAML: /);
     expect(bad("@/nope/x.yml")).to.equal("/nope/x.yml does not exist");
+    const own = '"facts" is a name of fettle\'s own, and cannot be defined; choose another name';
+    expect(bad("a=1 facts=2")).to.equal(`--extra-vars:1:5 ${own}`);
+    expect(bad('{"facts": 2}')).to.equal(`--extra-vars:1:3 ${own}`);
   });
 
   it("with names of fettle's own", () => {
@@ -107,6 +124,18 @@ argument_specs:
     wrong(`- hosts: web\n  roles:\n    - role: r\n${params.replace(/^(?=.)/gm, "      ")}\n`, {
       files: { "roles/r/meta/argument_specs.yml": SPEC, "roles/r/tasks/main.yml": "- debug: {msg: a}", ...more },
     });
+
+  it("are declared by a spec that is itself checked", () => {
+    const spec = (option: string): readonly string[] =>
+      role("", { "roles/r/meta/argument_specs.yml": `argument_specs:\n  main:\n    options:\n      a: ${option}\n` });
+    expect(spec("{typ: int}")).to.deep.equal([
+      'roles/r/meta/argument_specs.yml:4:11 an option has no key "typ"; did you mean "type"?',
+    ]);
+    expect(spec("{type: integer}")[0]).to.match(/:4:17 there is no type "integer"; did you mean "int"\?$/);
+    expect(spec("{required: yes}")[0]).to.match(/:4:21 required must be true or false; write true$/);
+    expect(spec("{type: dict, options: {b: {choices: x}}}")[0]).to.match(/:4:46 choices must be a list/);
+    expect(spec("int")[0]).to.match(/:4:10 the option "a" must be a mapping/);
+  });
 
   it("may be right", () => {
     expect(role("port: 80\nlevel: info\nusers: [{name: a, shell: /bin/sh}]\n'on': 'yes'")).to.deep.equal([]);

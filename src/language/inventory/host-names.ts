@@ -1,0 +1,30 @@
+import type { Place } from "../../contract/error.js";
+import type { Layer } from "../scope.js";
+import type { Source } from "../source.js";
+import { dataLayer } from "../variables.js";
+import { expandRanges } from "./ranges.js";
+
+/** `web[01:03]:2222`: the hosts that it stands for, and their port. Throws an input error with the place. */
+export function hostNames(written: string, place: Place, source: Source): { names: readonly string[]; port?: number } {
+  const [name, port] = splitPort(written);
+  if (/[\s/\0]/.test(name) || name.startsWith("-") || name === "")
+    throw source.error(place, `${JSON.stringify(name)} cannot be the name of a host`);
+  try {
+    return { names: expandRanges(name), ...(port !== undefined && { port: Number(port) }) };
+  } catch (error) {
+    throw source.error(place, (error as Error).message, "write web[01:10], web[a:f] or web[0:10:2]");
+  }
+}
+
+export function portLayer(port: number, place: Place, source: Source): Layer {
+  return dataLayer(`${source.file} (host)`, { ansible_port: port }, place);
+}
+
+/** `host:22`, `[fe80::1]:22`; a bare IPv6 address has no port. */
+function splitPort(word: string): [string, string | undefined] {
+  const bracketed = /^\[([0-9A-Fa-f:]*:[0-9A-Fa-f:]*)\](?::(\d+))?$/.exec(word);
+  if (bracketed !== null && !/^\[[0-9A-Za-z]+:[0-9A-Za-z]+(:\d+)?\]/.test(word))
+    return [bracketed[1] ?? "", bracketed[2]];
+  const match = /^([^:]*(?:\[[^\]]*\][^:]*)*):(\d+)$/.exec(word);
+  return match === null ? [word, undefined] : [match[1] ?? "", match[2]];
+}

@@ -1,0 +1,86 @@
+import { expect } from "chai";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fettle } from "../../support/cli.js";
+
+/** Each fault beyond a type, and what the role says to it before it does anything. */
+const faults: Readonly<Record<string, { inputs: object; says: readonly string[] }>> = {
+  nginx: {
+    inputs: {
+      nginx_sites: [
+        { name: "a b", listen: "unix:/run/x", upstreams: [] },
+        { name: "fine", listen: "[::]:8080 default_server", upstreams: "192.0.2.1:80", health_path: "health" },
+      ],
+    },
+    says: [
+      'nginx_sites[0].name is "a b": use letters, digits, _ and -',
+      'nginx_sites[0].listen is "unix:/run/x": write a port, or an address and a port: 80, 192.0.2.21:80, [::]:80',
+      'nginx_sites[0].upstreams is empty: "a b" needs an app server',
+      'nginx_sites[1].health_path is "health": it begins with /',
+    ],
+  },
+  haproxy: {
+    inputs: {
+      haproxy_frontends: [
+        { name: "stats", bind: "*", default_backend: "wbe" },
+        { name: "two", bind: "192.0.2.1:1,192.0.2.2:2", default_backend: "web" },
+        { name: "fine", bind: ":::80 v4v6", default_backend: "web" },
+      ],
+      haproxy_backends: [{ name: "web", servers: [{ name: "w 1", address: "192.0.2.9", backup: "no" }] }],
+    },
+    says: [
+      'haproxy_frontends[0].name is "stats", which is the role\'s own: choose another',
+      'haproxy_frontends[0].bind is "*": write an address and a port: *:80, 192.0.2.10:80, [::]:80',
+      'haproxy_frontends[0].default_backend is "wbe", and haproxy_backends has web',
+      'haproxy_frontends[1].bind is "192.0.2.1:1,192.0.2.2:2": write an address and a port: *:80, 192.0.2.10:80, [::]:80',
+      'haproxy_backends[0].servers[0].name is "w 1": use letters, digits, . _ and -',
+      'haproxy_backends[0].servers[0].address is "192.0.2.9": write an address and a port: 192.0.2.21:80',
+      'haproxy_backends[0].servers[0].backup is "no": write true or false',
+    ],
+  },
+  app: {
+    inputs: {
+      app_name: "a/b",
+      app_version: "../1",
+      app_source: "hello",
+      app_user: "root",
+      app_port: 70000,
+      app_keep_releases: 0,
+      app_environment: { "A-B": 1 },
+      app_node_version: "22.12.0",
+      app_node_url: "http://192.0.2.1/node.tar.gz",
+      app_node_sha256: "write the SHA-256 of that archive here",
+    },
+    says: [
+      'app_name is "a/b": use letters, digits, _ and -',
+      'app_version is "../1": it names a folder, so use letters, digits and . _ + -',
+      'app_node_sha256 is "write the SHA-256 of that archive here": write the 64 hex digits that SHASUMS256.txt gives for the archive',
+      'app_user is "root": give the service a user of its own, not root and not the one who logs in',
+      "app_port is 70000: a port is 1 to 65535",
+      "app_keep_releases is 0: the current release is always kept",
+      'app_environment has "A-B": a name has letters, digits and _',
+    ],
+  },
+};
+
+describe("inputs of the roles", function () {
+  this.timeout(60_000);
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "fettle-roles-"));
+    await writeFile(join(folder, "hosts.ini"), "here ansible_connection=local\n");
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  for (const [role, { inputs, says }] of Object.entries(faults)) {
+    it(`of ${role}: what is wrong beyond a type is said at once, and nothing is done`, async () => {
+      const playbook = join(folder, "play.yml");
+      await writeFile(playbook, `- hosts: all\n  roles:\n    - role: ${resolve("roles", role)}\n`);
+      const run = await fettle("plan", "-i", join(folder, "hosts.ini"), playbook, "-e", JSON.stringify(inputs));
+      expect(run.status, run.stderr).to.equal(3);
+      expect(run.stdout).to.contain(`${says.join("; ")}: \`${role}_faults.length === 0\` is false`);
+      expect(run.stdout).to.match(/ok=0 +changed=0 +unreachable=0 +failed=1 +skipped=0/);
+    });
+  }
+});
