@@ -19,14 +19,19 @@ export function certainEffects(task: Task, prepared: Prepared): readonly Effect[
 
 /** What a task may have changed of which a dry run cannot tell whether it does: by item, each may without the others. */
 export function possibleEffects(task: Task, { items }: Prepared): readonly (readonly Effect[])[] {
-  return items.flatMap((item) => (item.kind === "unknown" ? [declared(task, item.touches)] : []));
+  return items.flatMap((item) => (item.kind === "unknown" ? [declared(task, touchesOf(task, item.touches))] : []));
+}
+
+/** Of an include nobody knows whether its tasks come, or which. */
+function touchesOf(task: Task, touches: readonly Effect[]): readonly Effect[] {
+  return task.expand === undefined ? touches : [{ kind: "opaque", why: task.name.source }];
 }
 
 /** `changed_when: false` declares that a command disturbs nothing. */
 export function declared(task: Task, effects: readonly Effect[]): readonly Effect[] {
-  // What only looks, or happens on the controller, changes no host, whatever it comes to: at most time passes. Of an
-  // include nobody may know which tasks come.
-  if (!touchesHosts(task)) return task.expand === undefined ? effects.filter(({ kind }) => kind === "waited") : effects;
+  if (task.expand !== undefined) return effects;
+  // What only looks, or happens on the controller, changes no host, whatever it comes to: at most time passes.
+  if (!touchesHosts(task)) return effects.filter((effect) => effect.kind === "waited");
   const isQuiet = task.changedWhen.some((condition) => condition.constant?.value === false);
   return isQuiet ? effects.filter((effect) => effect.kind !== "opaque") : effects;
 }

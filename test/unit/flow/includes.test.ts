@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import { play, tasks } from "./support.js";
+
+const include = (rest: string): string => `- name: inc\n  ${rest.replaceAll("\n", "\n  ")}`;
+const see = (name: string, text: string): string => `- name: ${name}\n  debug: {msg: "${text}"}`;
+
+for (const speculate of [true, false]) {
+  const run = { speculate };
+  describe(`includes ${speculate ? "with" : "without"} speculation`, () => {
+    it("expand for each item, with its variables, in order and nested", async () => {
+      const files = {
+        "in-x.yml": `${see("x", "<%= item %>")}\n- name: deeper\n  include_tasks: in-y.yml\n`,
+        "in-y.yml": see("y", "<%= item %> <%= extra ?? 1 %>"),
+      };
+      const text = `${include('include_tasks: in-<%= item %>.yml\nloop: ["x", "y"]\nvars: {extra: 2}')}\n${see("end", "end")}`;
+      const ran = await play(tasks(text), { hosts: ["a"], files, run });
+      expect(ran.told["a"]).to.deep.equal(["inc ok", "x ok: x", "deeper ok", "y ok: x 2", "y ok: y 2", "end ok: end"]);
+    });
+
+    it("set variables for what follows, also names that nobody knew before", async () => {
+      const files = { "set-1.yml": "- command: echo hello\n  register: said\n- set_fact: {fact: 5}" };
+      const text = `${include("include_tasks: set-<%= 1 %>.yml")}\n${see("see", "<%= said.stdout %> <%= fact %>")}`;
+      const ran = await play(tasks(text), { hosts: ["a"], files, run });
+      expect(ran.told["a"]?.at(-1)).to.equal("see ok: hello 5");
+    });
+
+    it("are left out by their condition, whose tasks it does not concern", async () => {
+      const files = { "set.yml": "- set_fact: {flag: true}\n- name: still\n  debug: {msg: runs}" };
+      const text = include("include_tasks: set.yml\nwhen: \"!defined('flag')\"");
+      const ran = await play(tasks(`${text}\n${text}`), { hosts: ["a"], files, run });
+      expect(ran.told["a"]).to.deep.equal(["inc ok", "set_fact ok", "still ok: runs", "inc skipped"]);
+    });
+
+    it("may be chosen by the result of a command", async () => {
+      const files = { "one.yml": see("one", "1"), "two.yml": see("two", "2") };
+      const text = `- command: echo two\n  register: r\n${include('include_tasks: "<%= r.stdout %>.yml"')}`;
+      const ran = await play(tasks(text), { hosts: ["a"], files, run });
+      expect(ran.told["a"]?.slice(1)).to.deep.equal(["inc ok", "two ok: 2"]);
+    });
+
+    it("that cannot be found fail their host, at their place, and can be rescued", async () => {
+      const text =
+        '- block:\n    - include_tasks: no-<%= 1 %>.yml\n  rescue:\n    - debug: {msg: "<%= ansible_failed_result.msg %>"}';
+      const ran = await play(tasks(text), { hosts: ["a"], run });
+      expect(ran.told["a"]?.at(-1)).to.equal('debug ok: there is no file "no-1.yml" with tasks');
+    });
+
+    it("of roles run them with their inputs, handlers and the variables of the role around", async () => {
+      const files = {
+        "roles/outer/tasks/main.yml": "- include_role: {name: inner}\n  vars: {mine: 3}",
+        "roles/outer/vars/main.yml": "theirs: 4",
+        "roles/inner/tasks/main.yml": `${see("in", "<%= mine %> <%= theirs %> <%= own %> <%= role_name %>")}\n  changed_when: true\n  notify: h`,
+        "roles/inner/defaults/main.yml": "own: 5",
+        "roles/inner/handlers/main.yml": see("h", "handled <%= own %>"),
+      };
+      const ran = await play(
+        tasks(`- include_role: {name: "<%= 'outer' %>"}\n${see("private", "<%= defined('own') %>")}`),
+        {
+          hosts: ["a"],
+          files,
+          run,
+        },
+      );
+      expect(ran.told["a"]).to.deep.equal([
+        "include_role ok",
+        "include_role ok",
+        "in changed: 3 4 5 inner",
+        "private ok: false",
+        "h ok: handled 5",
+      ]);
+    });
+  });
+}
+
+describe("includes", () => {
+  it("cost no round trip when what they hang on is known", async () => {
+    const files = {
+      "more.yml": Array.from({ length: 20 }, (_, i) => `- file: {path: $DIR/f${i}, state: absent}`).join("\n"),
+    };
+    const text = `- file: {path: $DIR/f, state: absent}\n- include_tasks: more.yml\n- file: {path: $DIR/g, state: absent}`;
+    expect((await play(tasks(text), { hosts: ["a"], files })).trips).to.be.at.most(2);
+  });
+
+  it("whose file is known beforehand are looked through before anything runs", async () => {
+    const files = { "bad.yml": "- debgu: {msg: x}" };
+    const error = await play(tasks("- include_tasks: bad.yml"), { files }).then(() => "none", String);
+    expect(error).to.match(/bad.yml:1:3 there is no module "debgu"; did you mean "debug"\?/);
+  });
+
+  it("that a dry run cannot decide on are unknown, and what follows assumes that they change nothing", async () => {
+    const files = { "more.yml": "- command: ls" };
+    const text =
+      "- command: echo yes\n  register: r\n- name: inc\n  include_tasks: more.yml\n  when: r.stdout === 'yes'\n- name: f\n  file: {path: $DIR/f, state: absent}";
+    const ran = await play(tasks(text), { hosts: ["a"], files, run: { mode: "plan" } });
+    expect(ran.told["a"]).to.deep.equal(["command changed", "inc unknown", "f ok"]);
+    const last = ran.events.filter((event) => event.type === "taskSettled").at(-1);
+    expect(last?.assuming).to.include("inc");
+  });
+});
+
+describe("import_playbook", () => {
+  it("brings the plays of another playbook, with variables and conditions for all their tasks", async () => {
+    const files = { "other.yml": tasks(see("other", "<%= v %>")) };
+    const text =
+      "- import_playbook: other.yml\n  vars: {v: 1}\n- import_playbook: other.yml\n  vars: {v: 2}\n  when: false\n";
+    const ran = await play(text, { hosts: ["a"], files });
+    expect(ran.told["a"]).to.deep.equal(["other ok: 1", "other skipped"]);
+  });
+
+  it("refuses a circle", async () => {
+    const error = await play("- import_playbook: p.yml").then(() => "none", String);
+    expect(error).to.contain("playbooks import each other");
+  });
+});

@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Event, Recap } from "../../../src/contract/event.js";
+import type { RunDeps } from "../../../src/engine/run.js";
+import { loadPlaybooks, Problems, readInventory } from "../../../src/language/index.js";
+import { registry } from "../../../src/modules/index.js";
+import { start } from "../engine/support.js";
+
+export interface Given {
+  /** Hosts of the inventory, all of them this machine. Default a, b. */
+  readonly hosts?: readonly string[];
+  /** Other files beside the playbook. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly run?: Partial<RunDeps>;
+}
+
+export interface Ran {
+  /** By host: `task status` in the order of settling, with debug's text: `say ok: hello`. */
+  readonly told: Readonly<Record<string, readonly string[]>>;
+  readonly recap: Readonly<Record<string, Readonly<Recap>>>;
+  readonly events: readonly Event[];
+  readonly trips: number;
+  readonly failed: boolean;
+}
+
+/** Runs a playbook with its text, all of language and engine, on this machine. The folder is gone afterwards. */
+export async function play(text: string, given: Given = {}): Promise<Ran> {
+  const folder = mkdtempSync(join(tmpdir(), "fettle-flow-"));
+  try {
+    const path = join(folder, "p.yml");
+    for (const [name, content] of Object.entries({ ...given.files, "p.yml": text })) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content.replaceAll("$DIR", folder));
+    }
+    const inventory = readInventory([`${(given.hosts ?? ["a", "b"]).join(",")},`]);
+    const problems = new Problems();
+    const tags = { only: [], skip: [] };
+    const plays = loadPlaybooks([path], {
+      ...{ registry, inventory, problems, tags },
+      ...{ extraVars: [], roleFolders: [], forceHandlers: false },
+    });
+    const { events, result, trips } = await start(plays, given.run);
+    return { told: toldBy(events), recap: result.recap, events, trips, failed: result.failed };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function toldBy(events: readonly Event[]): Readonly<Record<string, readonly string[]>> {
+  const told: Record<string, string[]> = {};
+  for (const event of events) {
+    if (event.type !== "taskSettled") continue;
+    const messages = event.items.flatMap(({ message }) => message ?? []);
+    const text = messages.length === 0 ? "" : `: ${messages.join(", ")}`;
+    (told[event.host] ??= []).push(`${event.task.name} ${event.status}${text}`);
+  }
+  return told;
+}
+
+/** A playbook of one play without facts over all hosts. */
+export function tasks(text: string, more = ""): string {
+  const indented = text.replace(/^/gm, "    ");
+  return `- hosts: all\n  gather_facts: false\n${more}  tasks:\n${indented}\n`;
+}
