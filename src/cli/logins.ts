@@ -5,6 +5,12 @@ import { connect } from "../transport/index.js";
 /** How each play logs in to its hosts: another one may do so as another user. */
 export class Logins {
   readonly #ofPlays = new Map<Play, Map<string, Target>>();
+  readonly #ofOther: (host: string, play: Play) => Target;
+
+  /** `ofOther`: a host that is none of the play's, to which a task is delegated. Throws what is wrong with its settings. */
+  constructor(ofOther: (host: string, play: Play) => Target) {
+    this.#ofOther = ofOther;
+  }
 
   add(play: Play, target: Target): void {
     const targets = this.#ofPlays.get(play) ?? new Map<string, Target>();
@@ -13,13 +19,11 @@ export class Logins {
 
   secrets(): readonly string[] {
     const targets = [...this.#ofPlays.values()].flatMap((ofHosts) => [...ofHosts.values()]);
-    return targets
-      .flatMap(({ password, passphrase, becomePassword }) => [password, passphrase, becomePassword])
-      .filter((secret) => secret !== undefined);
+    return targets.flatMap(secretsOf);
   }
 
   connect(host: string, play: Play, signal: AbortSignal): Promise<Connection> {
-    return connect(this.#target(host, play), signal);
+    return Promise.resolve().then(() => connect(this.#target(host, play), signal));
   }
 
   /** Equal for plays that log in to the host in the same way. */
@@ -28,8 +32,10 @@ export class Logins {
   }
 
   #target(host: string, play: Play): Target {
-    const target = this.#ofPlays.get(play)?.get(host);
-    if (target === undefined) throw new Error(`no target for ${host}`);
-    return target;
+    return this.#ofPlays.get(play)?.get(host) ?? this.#ofOther(host, play);
   }
+}
+
+export function secretsOf({ password, passphrase, becomePassword }: Target): readonly string[] {
+  return [password, passphrase, becomePassword].filter((secret) => secret !== undefined);
 }

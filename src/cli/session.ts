@@ -15,7 +15,7 @@ import {
   targetOf,
 } from "../language/index.js";
 import { registry } from "../modules/index.js";
-import { Logins } from "./logins.js";
+import { Logins, secretsOf } from "./logins.js";
 import type { ConnectionOptions, InventoryOptions, PlayOptions } from "./options.js";
 import { askPassword } from "./prompt.js";
 
@@ -68,7 +68,7 @@ export class Session {
   /** How to log in to the hosts of the plays. Throws LoadErrors for settings that are wrong. */
   loginsOf(plays: readonly LoadedPlay[]): Logins {
     const problems = new Problems();
-    const logins = new Logins();
+    const logins = new Logins((host, play) => this.#other(host, play as LoadedPlay));
     for (const play of plays) {
       for (const host of play.hosts) {
         const target = problems.guard(() => this.#target(host, play));
@@ -78,6 +78,12 @@ export class Session {
     problems.check();
     for (const secret of logins.secrets()) this.#secrets.add(secret);
     return logins;
+  }
+
+  #other(host: string, play: LoadedPlay): Target {
+    const target = this.#target(host, play);
+    for (const secret of secretsOf(target)) this.#secrets.add(secret);
+    return target;
   }
 
   #target(host: string, play: LoadedPlay): Target {

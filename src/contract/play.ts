@@ -116,6 +116,8 @@ export interface Task {
   readonly ignoreErrors?: Expression<boolean>;
   readonly noLog?: Expression<boolean>;
   readonly checkMode?: Expression<boolean>;
+  /** The host on which it is looked at and done, in place of its own. */
+  readonly delegateTo?: Expression<string>;
   /** One host runs it for all. */
   readonly runOnce?: Expression<boolean>;
   /** At most so many hosts run it at the same time. */

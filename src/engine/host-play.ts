@@ -76,6 +76,7 @@ export class HostPlay {
       magic: options.magic,
       checkTopic: (topic, place) => this.#handlers.check(topic, place),
       isOwnMark: (key) => this.#marks.isOwn(key),
+      hostOf: (name) => host.deps.hostOf(name, play),
     };
     this.#lookahead = new Lookahead({
       context: this.#context,
@@ -83,7 +84,9 @@ export class HostPlay {
       slots: this.#slots,
       speculate: options.speculate,
       makeSlot: (handler) => this.#slot(handler, LAST, true),
-      isOwn: ({ task }) => task.runOnce?.constant?.value !== true || this.#tranche.isFirst(host.name),
+      // What is done on another host is looked at when everything before it is done.
+      isOwn: ({ task }) =>
+        task.delegateTo === undefined && (task.runOnce?.constant?.value !== true || this.#tranche.isFirst(host.name)),
       earlyVariables: async (slot, prepared) => (await this.#reporter.judge(slot, prepared, () => [])).variables,
       expand: (slot, prepared) => this.#includes.ahead(slot, prepared),
     });
@@ -146,6 +149,7 @@ export class HostPlay {
     if (!this.#goesOn()) return;
     const { runOnce, throttle } = slot.task;
     if (runOnce !== undefined && this.#evaluate(slot, runOnce)) return this.#onceForAll(slot);
+    if (slot.task.delegateTo !== undefined) return this.#delegated(slot);
     if (throttle === undefined) return this.#settler.settle(slot);
     await this.#settler.flush();
     const most = this.#evaluate(slot, throttle) ?? 0;
@@ -156,8 +160,18 @@ export class HostPlay {
     await (most >= 1 ? this.#tranche.throttled(slot.task, most, work) : work());
   }
 
+  /** One at a time looks at another host and changes it: two of them would not see what the other does. */
+  async #delegated(slot: Slot): Promise<void> {
+    await this.#settler.flush();
+    if (!this.#goesOn()) return;
+    const isState = slot.task.module.class === "state";
+    await (isState ? this.#host.deps.delegate(() => this.#settler.settle(slot)) : this.#settler.settle(slot));
+  }
+
   /** run_once: the others get the register. Its failure is everybody's. */
   async #onceForAll(slot: Slot): Promise<void> {
+    // Whoever runs it may need what waits here.
+    await this.#settler.flush();
     const known = await this.#tranche.once(this.#host.name, slot.task, slot.position);
     if (known !== undefined) {
       slot.settled = true;
@@ -165,7 +179,7 @@ export class HostPlay {
       this.#lookahead.wake(slot.writes);
       return;
     }
-    if (this.#goesOn()) await this.#settler.settle(slot);
+    if (this.#goesOn()) await (slot.task.delegateTo === undefined ? this.#settler.settle(slot) : this.#delegated(slot));
     if (this.#goesOn()) await this.#settler.flush();
     if (slot.outcome === undefined) return;
     if (slot.outcome.fatal && !isRescued(slot.task)) this.#tranche.end();

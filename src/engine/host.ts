@@ -21,6 +21,10 @@ export interface HostDeps {
   /** Runs work that occupies a fork slot. */
   readonly fork: <T>(work: () => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
+  /** Another host, to which a task of the play is delegated. */
+  readonly hostOf: (name: string, play: Play) => Host;
+  /** Delegated changes go one after another. */
+  readonly delegate: <T>(work: () => Promise<T>) => Promise<T>;
   readonly factSources: readonly FactSource[];
 }
 

@@ -2,7 +2,7 @@ import { restOf } from "./batch.js";
 import { doubted } from "./doubt.js";
 import { declared, effectsOf, possibleEffects } from "./effects.js";
 import type { Host } from "./host.js";
-import { changesOf, type Prepared } from "./prepared.js";
+import { byHost, changesOf, type Prepared } from "./prepared.js";
 import type { Reporter } from "./reporter.js";
 import type { Slot } from "./slot.js";
 
@@ -17,9 +17,12 @@ export async function predict(host: Host, reporter: Reporter, slot: Slot, seen: 
 }
 
 /** A task with `check_mode: true` does not run in an apply either. */
-export function foresee({ overlay, reader }: Host, { task }: Slot, prepared: Prepared): void {
-  if (overlay === undefined || prepared.checkMode === true) return;
-  for (const change of changesOf(prepared)) overlay.add(prepared.name, declared(task, change.effects));
-  for (const effects of possibleEffects(task, prepared)) overlay.add(prepared.name, effects, "possible");
-  reader.touch(effectsOf(task, prepared), "predicted");
+export function foresee(host: Host, { task }: Slot, prepared: Prepared): void {
+  if (prepared.checkMode === true) return;
+  for (const [{ overlay, reader }, on] of byHost(host, prepared)) {
+    if (overlay === undefined) continue;
+    for (const change of changesOf(on)) overlay.add(on.name, declared(task, change.effects));
+    for (const effects of possibleEffects(task, on)) overlay.add(on.name, effects, "possible");
+    reader.touch(effectsOf(task, on), "predicted");
+  }
 }

@@ -7,6 +7,7 @@ import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
 import { certainFacts, type Facts, laneOf, SeenFacts } from "./facts.js";
+import type { Host } from "./host.js";
 import { ItemReader } from "./item-reader.js";
 import { describe, isQuiet, labelled, loopVariables, showLabel, unknownItem } from "./items.js";
 import { marks } from "./marks.js";
@@ -35,6 +36,8 @@ export interface HostContext {
   readonly checkTopic: (topic: string, place: Place) => void;
   /** Whether this play itself has marked the handler. */
   readonly isOwnMark: (key: string) => boolean;
+  /** A host that a task is delegated to. */
+  readonly hostOf: (name: string) => Host;
 }
 
 /** Evaluates one task on one host and looks at all its items at once. */
@@ -198,21 +201,29 @@ class Preparation {
       return { kind: "ready", scope, params, state: undefined, changes, ...labelled(label) };
     }
     const local = this.#local(scope);
+    const on = await this.#delegate(scope);
+    const more = { ...labelled(label), ...(on !== undefined && { on }) };
     let state: unknown;
     try {
-      state = await task.module.observe(this.#read(reader), params, local);
+      state = await task.module.observe(this.#read(reader, on), params, local);
     } catch (error) {
       const why = whyUnknown(error);
       if (why === undefined) throw error;
       const may = task.module.mayTouch?.(params) ?? [];
       const touches = await this.#touches(error, may);
-      return { kind: "unknown", scope, why, touches, ...labelled(label) };
+      return { kind: "unknown", scope, why, touches, ...more };
     }
     const changes = task.module.diff(state, params);
     if (doubt === undefined || (changes.length === 0 && isQuiet(task))) {
-      return { kind: "ready", scope, params, state, changes, ...labelled(label) };
+      return { kind: "ready", scope, params, state, changes, ...more };
     }
-    return unknownItem(scope, label, doubt, changes);
+    return { ...unknownItem(scope, label, doubt, changes), ...more };
+  }
+
+  async #delegate(scope: Scope): Promise<Host | undefined> {
+    const { delegateTo } = this.#task;
+    if (delegateTo === undefined) return undefined;
+    return this.#context.hostOf(await this.#evaluate(() => delegateTo.evaluate(scope)));
   }
 
   /** A template may need facts and registers, as any expression. */
@@ -271,8 +282,10 @@ class Preparation {
     return answer;
   }
 
-  #read(reader: ReaderClient): Read {
-    return makeRead((query) => this.#ask(query, reader));
+  /** `on`: the host that the task is delegated to. */
+  #read(reader: ReaderClient, on: Host | undefined): Read {
+    if (on === undefined) return makeRead((query) => this.#ask(query, reader));
+    return makeRead((query) => on.reader.read(this.#lane, query, reader));
   }
 }
 

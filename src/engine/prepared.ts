@@ -3,6 +3,7 @@ import type { FettleError } from "../contract/error.js";
 import type { Scope } from "../contract/play.js";
 import type { ChangeOutputs } from "../contract/module.js";
 import type { LaneKey } from "../contract/transport.js";
+import type { Host } from "./host.js";
 import type { SeenFacts } from "./facts.js";
 import type { View } from "./view.js";
 
@@ -17,6 +18,8 @@ export interface Because {
 export type PreparedItem = {
   readonly label?: string;
   readonly scope: Scope;
+  /** The host that the task is delegated to. Absent: its own. */
+  readonly on?: Host;
   /** With `until`: how often it was tried, and whether that was not enough. */
   readonly tried?: { readonly attempts: number; readonly exhausted: boolean };
 } & (
@@ -73,4 +76,14 @@ export function changesOf(prepared: Prepared): readonly Change[] {
 /** The same task when it could not be run at all. */
 export function failedBy(prepared: Prepared, error: FettleError): Prepared {
   return { ...prepared, items: prepared.items.map(({ scope }) => ({ scope, kind: "failed", error })) };
+}
+
+/** The items of a task by the host on which they happen. */
+export function byHost(own: Host, prepared: Prepared): ReadonlyMap<Host, Prepared> {
+  const hosts = new Map<Host, PreparedItem[]>();
+  for (const item of prepared.items) {
+    const host = item.on ?? own;
+    hosts.set(host, [...(hosts.get(host) ?? []), item]);
+  }
+  return new Map([...hosts].map(([host, items]) => [host, { ...prepared, items }]));
 }

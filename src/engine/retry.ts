@@ -33,7 +33,7 @@ export class Retrying {
       const item = prepared.items[at];
       if (item === undefined) return prepared;
       const outputs = item.kind === "ready" ? await runItem(this.host, prepared, item) : [];
-      this.host.reader.touch(certainEffects(slot.task, { ...prepared, items: [item] }), "done");
+      (item.on ?? this.host).reader.touch(certainEffects(slot.task, { ...prepared, items: [item] }), "done");
       const isOver = await this.#holds(slot, prepared, item, outputs);
       if (isOver || attempt >= attempts || item.kind === "skipped") {
         slot.done.push({ item: { ...item, tried: { attempts: attempt, exhausted: !isOver } }, outputs });
@@ -42,7 +42,7 @@ export class Retrying {
       const task = { ...slot.ref, name: prepared.name };
       this.host.deps.emit({ type: "taskRetried", host: this.host.name, task, left: attempts - attempt });
       await pause(this.host, delayMs);
-      const again = await this.#lookAgain(slot);
+      const again = await this.#lookAgain(slot, prepared);
       if (again === undefined) return undefined;
       prepared = again;
     }
@@ -67,9 +67,10 @@ export class Retrying {
   }
 
   /** The same task as things are now. */
-  async #lookAgain(slot: Slot): Promise<Prepared | undefined> {
+  async #lookAgain(slot: Slot, prepared: Prepared): Promise<Prepared | undefined> {
     if (this.host.deps.signal.aborted) return undefined;
-    this.host.reader.touch([{ kind: "opaque", why: "time has passed" }], "done");
+    const hosts = new Set([this.host, ...prepared.items.flatMap(({ on }) => on ?? [])]);
+    for (const { reader } of hosts) reader.touch([{ kind: "opaque", why: "time has passed" }], "done");
     const attempt = this.lookahead.launch(slot);
     attempt.grantTurn();
     const rest = await attempt.end();

@@ -1,9 +1,9 @@
-import pLimit from "p-limit";
 import type { Emit, HostCounters, Mode, Recap } from "../contract/event.js";
 import type { FactSource } from "../contract/module.js";
 import type { Play } from "../contract/play.js";
 import type { Connection } from "../contract/transport.js";
-import { Host } from "./host.js";
+import { Company } from "./company.js";
+import type { Host } from "./host.js";
 import { HostPlay } from "./host-play.js";
 import { goesInLockstep, tranchesOf } from "./rolling.js";
 import { Tranche } from "./tranche.js";
@@ -38,20 +38,15 @@ export interface RunResult {
 export async function run(plays: readonly Play[], deps: RunDeps): Promise<RunResult> {
   const start = Date.now();
   const names = [...new Set(plays.flatMap((play) => play.hosts))];
-  const limit = pLimit(deps.forks);
-  const hosts = new Map(names.map((name) => [name, makeHost(name, deps, limit)]));
+  const company = new Company(deps);
+  const hosts = new Map(names.map((name) => [name, company.add(name)]));
   deps.emit({ type: "runStarted", mode: deps.mode, title: deps.title, hosts: names });
   try {
     await runAll(plays, hosts, deps);
     return await summary([...hosts.values()], deps, start);
   } finally {
-    await Promise.all([...hosts.values()].map((host) => host.close()));
+    await company.close();
   }
-}
-
-function makeHost(name: string, deps: RunDeps, limit: ReturnType<typeof pLimit>): Host {
-  const { mode, emit, connect, signal, factSources } = deps;
-  return new Host(name, { mode, emit, connect, signal, factSources, fork: (work) => limit(work) });
 }
 
 /** As in Ansible: a playbook with failures is the last one that is run. */

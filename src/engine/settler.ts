@@ -1,3 +1,4 @@
+import { FettleError } from "../contract/error.js";
 import type { Task } from "../contract/play.js";
 import { Batch, hasSteps, restOf, standsAlone } from "./batch.js";
 import { certainEffects } from "./effects.js";
@@ -6,7 +7,7 @@ import type { Lookahead } from "./lookahead.js";
 import { firstConflict } from "./loop-order.js";
 import type { Marks } from "./marks.js";
 import { foresee, predict } from "./predict.js";
-import type { Prepared } from "./prepared.js";
+import { byHost, failedBy, type Prepared } from "./prepared.js";
 import type { Reporter } from "./reporter.js";
 import type { Sender } from "./sender.js";
 import type { Slot } from "./slot.js";
@@ -87,9 +88,14 @@ export class Settler {
     const real = reporter.isReal(prepared);
     const sends = real && prepared.items.some(hasSteps);
     const retries = real && prepared.retry !== undefined && prepared.items.some((item) => item.kind === "ready");
-    const alone = retries || (sends && (standsAlone(prepared) || prepared.pauseMs !== undefined));
+    const delegated = slot.task.delegateTo !== undefined;
+    const alone =
+      retries || (real && delegated) || (sends && (standsAlone(prepared) || prepared.pauseMs !== undefined));
     const steers = slot.task.module.name === "meta";
-    if (!this.#batch.isIdle && (steers || alone || !real || (sends && !this.#batch.takes(prepared.lane)))) {
+    if (
+      !this.#batch.isIdle &&
+      (steers || alone || delegated || !real || (sends && !this.#batch.takes(prepared.lane)))
+    ) {
       await this.flush();
       return false;
     }
@@ -160,13 +166,21 @@ export class Settler {
   }
 
   async #alone(slot: Slot, prepared: Prepared, retries: boolean): Promise<void> {
-    const { host, reporter, lookahead } = this.#parts;
-    if (retries) await new Retrying(host, reporter, lookahead).run(slot, prepared);
-    else {
-      const outputs = await runAlone(host, prepared);
-      host.reader.touch(certainEffects(slot.task, prepared), "done");
-      await reporter.report(slot, prepared, outputs);
+    const { reporter, lookahead } = this.#parts;
+    try {
+      await this.#runAlone(slot, prepared, retries);
+    } catch (error) {
+      if (!(error instanceof FettleError)) throw error;
+      await reporter.report(slot, failedBy(prepared, error), () => []);
     }
-    if (this.#parts.goesOn()) this.#parts.lookahead.refresh();
+    if (this.#parts.goesOn()) lookahead.refresh();
+  }
+
+  async #runAlone(slot: Slot, prepared: Prepared, retries: boolean): Promise<void> {
+    const { host, reporter, lookahead } = this.#parts;
+    if (retries) return new Retrying(host, reporter, lookahead).run(slot, prepared);
+    const outputs = await runAlone(host, prepared);
+    for (const [{ reader }, items] of byHost(host, prepared)) reader.touch(certainEffects(slot.task, items), "done");
+    await reporter.report(slot, prepared, outputs);
   }
 }

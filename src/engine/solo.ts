@@ -31,11 +31,12 @@ export async function runItem(
   item: PreparedItem & { kind: "ready" },
 ): Promise<readonly (readonly StepResult[])[]> {
   const outputs: StepResult[][] = [];
+  const on = item.on ?? host;
   for (const change of item.changes) {
     const results: StepResult[] = [];
     outputs.push(results);
     for (const step of change.steps) {
-      const result = await runStep(host, prepared, step);
+      const result = await runStep(on, prepared, step);
       results.push(result);
       if (!succeeded(result)) return outputs;
     }

@@ -30,6 +30,7 @@ export interface Surroundings {
   readonly ignoreErrors?: Expression<boolean>;
   readonly noLog?: Expression<boolean>;
   readonly checkMode?: Expression<boolean>;
+  readonly delegateTo?: Expression<string>;
   readonly runOnce?: Expression<boolean>;
   readonly throttle?: Expression<number>;
   readonly anyErrorsFatal?: Expression<boolean>;

@@ -17,6 +17,7 @@ export const INHERITED = [
   "no_log",
   "check_mode",
   "timeout",
+  "delegate_to",
   "run_once",
   "throttle",
   "any_errors_fatal",
@@ -53,7 +54,7 @@ export const PLAY = [
 /** Ansible's, known and refused by name for now. */
 const LATER = new Set([
   ...["async", "poll", "collections", "debugger", "delegate_facts"],
-  ...["delegate_to", "diff", "ignore_unreachable", "module_defaults"],
+  ...["diff", "ignore_unreachable", "module_defaults"],
   ...["vars_prompt", "action", "local_action", "gather_subset", "fact_path"],
   ...["gather_timeout", "remote_user", "port", "connection", "become_flags", "become_exe"],
   ...["with_lines", "with_inventory_hostnames", "with_env", "with_url"],

@@ -34,6 +34,7 @@ export function within(outer: Surroundings, node: MapNode, source: Source): Surr
   const ignoreErrors = booleanTemplate(of("ignore_errors"), source);
   const noLog = booleanTemplate(of("no_log"), source);
   const checkMode = booleanTemplate(of("check_mode"), source);
+  const delegateTo = textTemplate(of("delegate_to"), source);
   const runOnce = booleanTemplate(of("run_once"), source);
   const throttle = numberTemplate(of("throttle"), source);
   const anyErrorsFatal = booleanTemplate(of("any_errors_fatal"), source);
@@ -52,6 +53,7 @@ export function within(outer: Surroundings, node: MapNode, source: Source): Surr
     ...(ignoreErrors !== undefined && { ignoreErrors }),
     ...(noLog !== undefined && { noLog }),
     ...(checkMode !== undefined && { checkMode }),
+    ...(delegateTo !== undefined && { delegateTo }),
     ...(runOnce !== undefined && { runOnce }),
     ...(throttle !== undefined && { throttle }),
     ...(anyErrorsFatal !== undefined && { anyErrorsFatal }),

@@ -82,6 +82,7 @@ function build(
     ...(own.ignoreErrors !== undefined && { ignoreErrors: own.ignoreErrors }),
     ...(own.noLog !== undefined && { noLog: own.noLog }),
     ...(own.checkMode !== undefined && { checkMode: own.checkMode }),
+    ...(own.delegateTo !== undefined && { delegateTo: own.delegateTo }),
     ...(own.runOnce !== undefined && { runOnce: own.runOnce }),
     ...(own.throttle !== undefined && { throttle: own.throttle }),
     ...(own.anyErrorsFatal !== undefined && { anyErrorsFatal: own.anyErrorsFatal }),

@@ -1,0 +1,41 @@
+import pLimit from "p-limit";
+import type { Play } from "../contract/play.js";
+import { Host } from "./host.js";
+import type { RunDeps } from "./run.js";
+
+/** All hosts of a run: those of its plays, and those to which tasks are delegated. */
+export class Company {
+  readonly #hosts = new Map<string, Host>();
+  readonly #deps: RunDeps;
+  readonly #forks;
+  readonly #delegations = pLimit(1);
+
+  constructor(deps: RunDeps) {
+    this.#deps = deps;
+    this.#forks = pLimit(deps.forks);
+  }
+
+  add(name: string): Host {
+    const { mode, emit, connect, signal, factSources } = this.#deps;
+    const host = new Host(name, {
+      ...{ mode, emit, connect, signal, factSources },
+      fork: (work) => this.#forks(work),
+      delegate: (work) => this.#delegations(work),
+      hostOf: (other, play) => this.#other(other, play),
+    });
+    this.#hosts.set(name, host);
+    return host;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#hosts.values()].map((host) => host.close()));
+  }
+
+  /** One that is in no play is made when it is first asked for. */
+  #other(name: string, play: Play): Host {
+    const known = this.#hosts.get(name);
+    const host = known ?? this.add(name);
+    if (known === undefined) void host.enter(play, undefined);
+    return host;
+  }
+}
