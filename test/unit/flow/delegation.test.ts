@@ -54,7 +54,7 @@ for (const speculate of [true, false])
 
     it("fails its host alone when the other cannot be reached", async () => {
       const text =
-        "- name: there\n  command: ls\n  delegate_to: <%= inventory_hostname === 'a' ? 'lost' : 'other' %>\n- name: next\n  debug: {msg: x}";
+        '- name: there\n  command: ls\n  delegate_to: \'<%= inventory_hostname === "a" ? "lost" : "other" %>\'\n- name: next\n  debug: {msg: x}';
       const ran = await spokenTo(tasks(text), { run: { speculate } });
       expect(ran.told).to.deep.equal({ b: ["there changed", "next ok: x"] });
       expect(ran.recap["a"]?.unreachable).to.equal(1);
