@@ -31,6 +31,8 @@ export interface ProbeSpec<K, V> {
   resolved?(this: void, key: K, value: V): readonly Subject[];
   /** What has changed when a change names the answer. Absent: all that the answer depends on. */
   changed?(this: void, key: K, value: V): readonly Subject[];
+  /** What a task may change of which is only known that it asked this. Absent: all that the answer depends on. */
+  own?(this: void, key: K): readonly Subject[];
   cost?: Cost | ((key: K) => Cost);
   /**
    * ONE script that answers all keys (at least one, all different). It must work in dash, bash and busybox

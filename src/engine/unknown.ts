@@ -43,6 +43,8 @@ interface Places {
 
 function placesOf(view: View): Places {
   const { query, answer } = view;
+  const own = query.probe.own?.(query.key);
+  if (own !== undefined) return { all: own };
   if (answer === undefined || "failure" in answer) return { all: query.subjects, open: query.subjects };
   if (!(answer.value instanceof Unknown)) return { all: subjectsOf(query, answer.value) };
   const { query: asked, was, cause } = answer.value;

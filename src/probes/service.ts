@@ -79,6 +79,8 @@ export const service = defineProbe<string, ServiceState>({
     ...(state.id === unitName(name) ? [] : serviceSubjects(state.id)),
     ...state.files.map((path): Subject => `file:${path}`),
   ],
+  // Who starts or enables a unit does not write its files.
+  own: (name) => [...serviceSubjects(name), managerSubject],
   changed: (name, state) => [
     ...serviceSubjects(name),
     ...(state.id === unitName(name) ? [] : serviceSubjects(state.id)),

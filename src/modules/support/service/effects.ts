@@ -27,9 +27,12 @@ export function runEffects(unit: ServiceState | null, verb: string): readonly Ef
   ];
 }
 
-/** Links that come or go; systemd reads its files again by itself. */
+/** Links that come or go, and their folders, which may not be there yet; systemd reads its files again by itself. */
 export function linkEffects(id: string): readonly Effect[] {
-  const links = TARGETS.map((target): Subject => `file:/etc/systemd/system/${target}.target.wants/${unitName(id)}`);
+  const links = TARGETS.flatMap((target): readonly Subject[] => {
+    const folder: Subject = `file:/etc/systemd/system/${target}.target.wants`;
+    return [folder, `${folder}/${unitName(id)}`];
+  });
   return [disturbs(managerSubject), ...links.map((link) => disturbs(link))];
 }
 
