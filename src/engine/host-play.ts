@@ -1,8 +1,7 @@
 import type { TaskRef } from "../contract/event.js";
-import type { Expression, Handler, Play, Task } from "../contract/play.js";
+import type { Handler, Play, Task } from "../contract/play.js";
 import { lookAgain } from "./closing.js";
 import { effectsOf } from "./effects.js";
-import { SeenFacts } from "./facts.js";
 import { gatherFacts } from "./gather.js";
 import { Handlers, type Notified } from "./handlers.js";
 import type { Host } from "./host.js";
@@ -18,7 +17,8 @@ import { Sender } from "./sender.js";
 import { Settler } from "./settler.js";
 import { makeSlot, type Slot } from "./slot.js";
 import type { Tranche } from "./tranche.js";
-import { isRescued, Walk } from "./walk.js";
+import { Turns } from "./turns.js";
+import { Walk } from "./walk.js";
 
 export interface PlayOptions {
   readonly tranche: Tranche;
@@ -41,7 +41,7 @@ export class HostPlay {
   readonly #sender: Sender;
   readonly #settler: Settler;
   readonly #includes: Includes;
-  readonly #magic: Readonly<Record<string, unknown>>;
+  readonly #turns: Turns;
   #walk: Walk;
   /** The position of the task whose turn it is; handlers come right behind it. */
   #cursor: Position = [];
@@ -55,7 +55,6 @@ export class HostPlay {
     this.#host = host;
     this.#play = play;
     this.#tranche = options.tranche;
-    this.#magic = options.magic;
     this.#handlers = new Handlers(play.handlers);
     this.#marks = new Marks(this.#handlers);
     this.#walk = this.#walkOf([]);
@@ -109,6 +108,14 @@ export class HostPlay {
       steer: (slot, prepared) => this.#steer(slot, prepared),
       include: (slot, prepared) => this.#includes.atTurn(slot, prepared, this.#walk),
     });
+    this.#turns = new Turns({
+      host,
+      tranche: this.#tranche,
+      settler: this.#settler,
+      lookahead: this.#lookahead,
+      magic: options.magic,
+      goesOn: () => this.#goesOn(),
+    });
   }
 
   /** Resolves when the host is done with the play, in whatever way. Rejects on a defect of fettle. */
@@ -131,68 +138,16 @@ export class HostPlay {
     this.#walk = this.#walkOf(slots);
     while (this.#goesOn()) {
       const slot = this.#walk.next();
-      if (slot !== undefined) await this.#turn(slot);
-      else if (this.#walk.isOut) this.#fail();
+      if (slot !== undefined) {
+        this.#cursor = slot.position;
+        await this.#turns.take(slot);
+      } else if (this.#walk.isOut) this.#fail();
       else if (this.#settler.isIdle) break;
       else await this.#settler.flush();
       this.#endDetour();
     }
     if (this.#goesOn()) await this.#tranche.arrive(this.#host.name, behind(this.#cursor, 0));
     if (this.#goesOn()) await this.#runHandlers();
-  }
-
-  /** The task's turn has come on this host; others may have a say. */
-  async #turn(slot: Slot): Promise<void> {
-    const { name } = this.#host;
-    this.#cursor = slot.position;
-    await this.#tranche.arrive(name, slot.position);
-    if (!this.#goesOn()) return;
-    const { runOnce, throttle } = slot.task;
-    if (runOnce !== undefined && this.#evaluate(slot, runOnce)) return this.#onceForAll(slot);
-    if (slot.task.delegateTo !== undefined) return this.#delegated(slot);
-    if (throttle === undefined) return this.#settler.settle(slot);
-    await this.#settler.flush();
-    const most = this.#evaluate(slot, throttle) ?? 0;
-    const work = async (): Promise<void> => {
-      if (this.#goesOn()) await this.#settler.settle(slot);
-      if (this.#goesOn()) await this.#settler.flush();
-    };
-    await (most >= 1 ? this.#tranche.throttled(slot.task, most, work) : work());
-  }
-
-  /** One at a time looks at another host and changes it: two of them would not see what the other does. */
-  async #delegated(slot: Slot): Promise<void> {
-    await this.#settler.flush();
-    if (!this.#goesOn()) return;
-    const isState = slot.task.module.class === "state";
-    await (isState ? this.#host.deps.delegate(() => this.#settler.settle(slot)) : this.#settler.settle(slot));
-  }
-
-  /** run_once: the others get the register. Its failure is everybody's. */
-  async #onceForAll(slot: Slot): Promise<void> {
-    // Whoever runs it may need what waits here.
-    await this.#settler.flush();
-    const known = await this.#tranche.once(this.#host.name, slot.task, slot.position);
-    if (known !== undefined) {
-      slot.settled = true;
-      this.#host.variables.settle(slot, known.variables);
-      this.#lookahead.wake(slot.writes);
-      return;
-    }
-    if (this.#goesOn()) await (slot.task.delegateTo === undefined ? this.#settler.settle(slot) : this.#delegated(slot));
-    if (this.#goesOn()) await this.#settler.flush();
-    if (slot.outcome === undefined) return;
-    if (slot.outcome.fatal && !isRescued(slot.task)) this.#tranche.end();
-    this.#tranche.tell(slot.task, { variables: slot.outcome.variables });
-  }
-
-  /** A keyword about the hosts together. undefined when it needs what is not known at its turn. */
-  #evaluate<T>({ task, position }: Slot, expression: Expression<T>): T | undefined {
-    if (expression.constant !== undefined) return expression.constant.value;
-    const lookups = { note: () => undefined };
-    const facts = new SeenFacts(this.#host.facts).object;
-    const dynamic = this.#host.variables.dynamic(position, facts, this.#magic, lookups);
-    return expression.evaluate(task.scope(this.#host.name, dynamic));
   }
 
   #walkOf(slots: readonly Slot[]): Walk {
