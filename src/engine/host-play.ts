@@ -141,9 +141,9 @@ export class HostPlay {
       if (slot !== undefined) {
         this.#cursor = slot.position;
         await this.#turns.take(slot);
-      } else if (this.#walk.isOut) this.#fail();
-      else if (this.#settler.isIdle) break;
-      else await this.#settler.flush();
+      } else if (!this.#settler.isIdle) await this.#settler.flush();
+      else if (this.#walk.isOut) this.#fail();
+      else break;
       this.#endDetour();
     }
     if (this.#goesOn()) await this.#tranche.arrive(this.#host.name, behind(this.#cursor, 0));

@@ -35,8 +35,18 @@ export interface Line {
   readonly check?: true;
 }
 
+/** The lines from here to there stand in a block, those from its middle on as its rescue or always. */
+export interface BlockOf {
+  readonly from: number;
+  readonly middle: number;
+  readonly to: number;
+  readonly part: "rescue" | "always";
+}
+
 export interface Sequence {
   readonly lines: readonly Line[];
+  /** The later ones stand inside of the earlier ones where they overlap. */
+  readonly blocks?: readonly BlockOf[];
   readonly handlers: readonly [Act, Act];
 }
 
@@ -97,6 +107,23 @@ const oneLine: fc.Arbitrary<Line> = fc
 export function sequences(length: number): fc.Arbitrary<Sequence> {
   return fc.record({
     lines: fc.array(oneLine, { minLength: 1, maxLength: length }),
+    handlers: fc.tuple(change, fc.oneof(change, opaque)),
+  });
+}
+
+/** The same, with tasks that may fail, in blocks. */
+export function blocks(length: number): fc.Arbitrary<Sequence> {
+  const place = fc.nat({ max: length });
+  const block = fc
+    .tuple(place, place, place, fc.constantFrom("rescue" as const, "always" as const))
+    .map(([a, b, c, part]): BlockOf => {
+      const [from = 0, middle = 0, to = 0] = [a, b, c].sort((x, y) => x - y);
+      return { from, middle, to, part };
+    });
+  const failing = oneLine.map((line) => ({ ...line, ignore: false }));
+  return fc.record({
+    lines: fc.array(failing, { minLength: 2, maxLength: length }),
+    blocks: fc.array(block, { minLength: 1, maxLength: 2 }),
     handlers: fc.tuple(change, fc.oneof(change, opaque)),
   });
 }

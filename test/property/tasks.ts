@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { Expression, Play, Scope } from "../../src/contract/play.js";
+import type { BlockPart, Expression, Play, Scope } from "../../src/contract/play.js";
 import { registry } from "../../src/modules/index.js";
 import { computed, constant, makeHandler, makePlay, makeTask, type TaskParts } from "../support/plays.js";
-import type { Act, Line, Sequence } from "./sequences.js";
+import type { Act, BlockOf, Line, Sequence } from "./sequences.js";
 
 /** A module and its parameters. */
 interface Work {
@@ -17,9 +17,10 @@ const registerOf = (scope: Scope): Register => scope.get("r") as Register;
 let plays = 0;
 
 /** The play that a sequence means for the tree at `root`. */
-export function playOf({ lines, handlers }: Sequence, root: string): Play {
+export function playOf({ lines, handlers, blocks = [] }: Sequence, root: string): Play {
+  const around = blocksOf(blocks);
   const tasks = lines.map((line, i) =>
-    makeTask(moduleOf(line.what), { ...partsOf(line, root), name: `task ${i + 1}` }),
+    makeTask(moduleOf(line.what), { ...partsOf(line, root), name: `task ${i + 1}`, blocks: around(i) }),
   );
   plays++;
   const made = handlers.map((what, i) => {
@@ -28,6 +29,28 @@ export function playOf({ lines, handlers }: Sequence, root: string): Play {
     return { ...makeHandler(`handler ${i}`, moduleOf(what), parts), key: `${root}/${plays}/${i}` };
   });
   return makePlay(tasks, { handlers: made });
+}
+
+/** A block that is not wholly inside of a part of an earlier one is left out. */
+function blocksOf(given: readonly BlockOf[]): (line: number) => readonly BlockPart[] {
+  const made = given.map((one) => ({
+    ...one,
+    block: {
+      name: "block",
+      place: { file: "test.yml", line: 1, column: 1 },
+      rescues: one.part === "rescue" && one.middle < one.to,
+    },
+  }));
+  const isPart = (line: number, { from, middle, to, part }: BlockOf): BlockPart["part"] | undefined =>
+    line >= from && line < middle ? "tasks" : line >= middle && line < to ? part : undefined;
+  const nested = made.filter((inner, i) =>
+    made.slice(0, i).every((outer) => isPart(inner.from, outer) === isPart(inner.to - 1, outer)),
+  );
+  return (line) =>
+    nested.flatMap((one) => {
+      const part = isPart(line, one);
+      return part === undefined ? [] : [{ block: one.block, part }];
+    });
 }
 
 function moduleOf(act: Act): NonNullable<ReturnType<typeof registry.get>> {

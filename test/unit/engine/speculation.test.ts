@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type Ending, Machine, type Verdict } from "../../property/machine.js";
-import { type Sequence, sequences } from "../../property/sequences.js";
+import { blocks, type Sequence, sequences } from "../../property/sequences.js";
 import { playOf } from "../../property/tasks.js";
 
 /** The suite always tries the same sequences; to look further: FETTLE_RUNS=20000 FETTLE_SEED=$RANDOM. */
@@ -39,6 +39,15 @@ describe("speculation", function () {
     // Unknown is better than wrong, but most can be known.
     expect(count.unknown + count.assuming, JSON.stringify(count)).to.be.lessThan(count.verdicts / 2);
   });
+
+  it("goes the same ways through blocks when tasks fail", async () => {
+    const property = fc.asyncProperty(blocks(6), async (sequence) => {
+      const [applied, single] = await both(apply(fast, sequence), oneByOne(slow, sequence));
+      same("tree", applied.tree, single.tree);
+      same("verdicts", shown(applied.verdicts), shown(single.verdicts));
+    });
+    await fc.assert(property, { numRuns: numRuns / 2, seed, timeout: 60_000 });
+  });
 });
 
 /** Both have ended, in whatever way, before the next run begins in their trees. */
@@ -53,6 +62,11 @@ async function planAndApply(machine: Machine, sequence: Sequence): Promise<{ pla
   const planned = await machine.play(play, "plan", true);
   same("tree after a dry run", planned.tree, before);
   return { planned, applied: await machine.play(play, "apply", true) };
+}
+
+async function apply(machine: Machine, sequence: Sequence): Promise<Ending> {
+  machine.plant();
+  return machine.play(playOf(sequence, machine.root), "apply", true);
 }
 
 async function oneByOne(machine: Machine, sequence: Sequence): Promise<Ending> {
