@@ -10,7 +10,7 @@ export interface Choices {
 }
 
 /**
- * The hosts of a pattern, in the inventory's order: `a:b`, `a,b`, `a:&b` (also in b), `a:!b` (not in b), `~regex`,
+ * The hosts of a pattern, in its order: `a:b`, `a,b`, `a:&b` (also in b), `a:!b` (not in b), `~regex`,
  * wildcards, `web[0:2]`, `@file`. Throws an input error for a name that nothing has; with `left` such names are left out
  * and noted there, as long as others add hosts: a missing `!name` would mean more hosts than somebody wanted.
  */
@@ -33,37 +33,42 @@ export function selectHosts(pattern: string, choices: Choices, left?: FettleErro
   if (missing[0] !== undefined && missing.length === sorted.filter((part) => order(part) === 0).length)
     throw missing[0];
   left?.push(...missing);
-  const known = new Set(choices.hosts);
-  return [...choices.hosts.filter((host) => chosen.has(host)), ...[...chosen].filter((host) => !known.has(host))];
+  return [...chosen];
 }
 
 /** Colons and commas part, but not inside brackets or IPv6 addresses, and not in a regular expression. */
 function splitPattern(pattern: string): readonly string[] {
-  if (pattern.startsWith("@"))
-    return readSource(pattern.slice(1))
-      .text.split("\n")
-      .map((line) => line.trim())
-      .filter((line) => line !== "" && !line.startsWith("#"));
-  if (pattern.includes(","))
-    return pattern
-      .split(/,(?![^[]*\])/)
-      .map((part) => part.trim())
-      .filter((part) => part !== "");
-  if (/^[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*$/.test(pattern)) return [pattern];
-  return pattern
-    .split(/:(?![^[]*\])/)
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
+  const parts = pattern.includes(",")
+    ? pattern.split(/,(?![^[]*\])/)
+    : pattern.startsWith("@") || /^[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*$/.test(pattern)
+      ? [pattern]
+      : pattern.split(/:(?![^[]*\])/);
+  const named = parts.map((part) => part.trim()).filter((part) => part !== "");
+  return named.flatMap((part) => (part.startsWith("@") ? linesOf(part.slice(1)) : [part]));
+}
+
+/** A file of patterns, one a line. */
+function linesOf(path: string): readonly string[] {
+  const lines = readSource(path).text.split("\n");
+  return lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
 }
 
 function matching(part: string, choices: Choices): ReadonlySet<string> {
   if (part === "all" || part === "*") return new Set(choices.hosts);
+  if (choices.hosts.includes(part)) return new Set([part]);
   const sliced = /^([^~].*)\[(-?\d+)(?:[:-](-?\d*))?\]$/.exec(part);
-  if (sliced !== null) return slice([...matching(sliced[1] ?? "", choices)], sliced[2] ?? "0", sliced[3]);
+  if (sliced !== null) {
+    const whole = [...matching(sliced[1] ?? "", choices)];
+    const chosen = slice(whole, sliced[2] ?? "0", sliced[3]);
+    if (chosen.size === 0 && sliced[3] === undefined && whole.length > 0)
+      throw inputError(`there is no host ${part}: "${sliced[1] ?? ""}" has ${whole.length}, counted from 0`);
+    return chosen;
+  }
   const test = tester(part);
   const found = new Set<string>();
   for (const [name, hosts] of choices.groups) if (test(name)) for (const host of hosts) found.add(host);
-  for (const host of choices.hosts) if (test(host)) found.add(host);
+  // A name of a group is no name of a host; a wildcard may be both.
+  if (found.size === 0 || /^~|[.?*[]/.test(part)) for (const host of choices.hosts) if (test(host)) found.add(host);
   if (found.size === 0 && part === "localhost") return new Set(["localhost"]);
   if (found.size === 0 && isUnknown(part, choices)) throw unknown(part, choices);
   return found;
