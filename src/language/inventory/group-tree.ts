@@ -18,6 +18,7 @@ export class GroupTree {
     for (const group of model.groups.values()) {
       for (const child of group.children.keys()) this.#parentsOf(child).add(group.name);
     }
+    this.#checkAll();
     for (const name of model.groups.keys()) this.#depthOf(name, []);
     this.#ungrouped = this.#findUngrouped();
     this.members = new Map([...model.groups.keys()].map((name) => [name, Object.freeze(this.#membersOf(name))]));
@@ -52,6 +53,15 @@ export class GroupTree {
     let parents = this.#parents.get(name);
     if (parents === undefined) this.#parents.set(name, (parents = new Set()));
     return parents;
+  }
+
+  #checkAll(): void {
+    const [parent] = this.#parentsOf("all");
+    if (parent === undefined) return;
+    throw placed(
+      inputError(`"all" cannot be in "${parent}": it contains every group`),
+      this.#model.groups.get(parent)?.children.get("all"),
+    );
   }
 
   /** 0 for all; the longest way from there. */
