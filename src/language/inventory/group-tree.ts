@@ -5,6 +5,8 @@ import type { Model } from "./model.js";
 /** How groups contain each other: depths, members, the groups of a host in the order of their precedence. */
 export class GroupTree {
   readonly hosts: readonly string[];
+  /** In the order in which the sources name them first. */
+  readonly named: readonly string[];
   /** Frozen, as the variable `groups` hands them out. */
   readonly members: ReadonlyMap<string, readonly string[]>;
   readonly #model: Model;
@@ -20,6 +22,7 @@ export class GroupTree {
     }
     this.#checkAll();
     for (const name of model.groups.keys()) this.#depthOf(name, []);
+    this.named = [...model.hosts.keys()];
     this.#ungrouped = this.#findUngrouped();
     this.members = new Map([...model.groups.keys()].map((name) => [name, Object.freeze(this.#membersOf(name))]));
     this.hosts = this.members.get("all") ?? [];

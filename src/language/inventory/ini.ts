@@ -82,10 +82,11 @@ class IniReader {
       throw this.source.error(place, `[${group}:${kind}] is not a kind of section`, remedy);
     }
     [this.#group, this.#kind] = [group, kind];
+    // Its place among the groups is where it is named first, if only for variables.
+    this.model.group(group);
     if (kind === "vars") this.#needed.push({ name: group, place, what: "these are variables of" });
     else {
       this.#declared.add(group);
-      this.model.group(group);
       for (const { parent, place } of this.#awaited.get(group) ?? []) parent.children.set(group, place);
       this.#awaited.delete(group);
     }
@@ -97,7 +98,7 @@ class IniReader {
     if (name === undefined)
       throw this.source.error(place, `"${line}" is not the name of a group`, "one group on each line");
     const parent = this.model.group(this.#group);
-    if (this.#declared.has(name)) parent.children.set(name, place);
+    if (this.model.groups.has(name)) parent.children.set(name, place);
     else this.#awaited.set(name, [...(this.#awaited.get(name) ?? []), { parent, place }]);
     this.#needed.push({ name, place, what: `"${this.#group}" contains` });
   }

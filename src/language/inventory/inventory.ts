@@ -32,6 +32,10 @@ export class Inventory {
     return this.#tree.hosts;
   }
 
+  get named(): readonly string[] {
+    return this.#tree.named;
+  }
+
   /** Every group with its hosts, those of its children included; `all` and `ungrouped` too. */
   get groups(): ReadonlyMap<string, readonly string[]> {
     return this.#tree.members;

@@ -5,6 +5,8 @@ import { matchesGlob } from "./glob.js";
 /** What patterns choose from. */
 export interface Choices {
   readonly hosts: readonly string[];
+  /** The same hosts in the order in which the sources name them first. */
+  readonly named: readonly string[];
   /** Names of groups and their hosts, those of children included. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
@@ -25,7 +27,7 @@ export function selectHosts(pattern: string, choices: Choices, left?: FettleErro
       missing.push(unknown(part, choices));
       continue;
     }
-    const found = matching(part.replace(/^[!&]/, ""), choices);
+    const found = new Set(matching(part.replace(/^[!&]/, ""), choices));
     if (part.startsWith("!")) for (const host of found) chosen.delete(host);
     else if (part.startsWith("&")) chosen = new Set([...chosen].filter((host) => found.has(host)));
     else for (const host of found) chosen.add(host);
@@ -53,24 +55,24 @@ function linesOf(path: string): readonly string[] {
   return lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-function matching(part: string, choices: Choices): ReadonlySet<string> {
-  if (part === "all" || part === "*") return new Set(choices.hosts);
-  if (choices.hosts.includes(part)) return new Set([part]);
+/** As in Ansible a host may come twice, and counts twice for `web*[2]`. */
+function matching(part: string, choices: Choices): readonly string[] {
+  if (part === "all") return choices.hosts;
+  if (choices.named.includes(part)) return [part];
   const sliced = /^([^~].*)\[(-?\d+)(?:[:-](-?\d*))?\]$/.exec(part);
   if (sliced !== null) {
-    const whole = [...matching(sliced[1] ?? "", choices)];
+    const whole = matching(sliced[1] ?? "", choices);
     const chosen = slice(whole, sliced[2] ?? "0", sliced[3]);
-    if (chosen.size === 0 && sliced[3] === undefined && whole.length > 0)
+    if (chosen.length === 0 && sliced[3] === undefined && whole.length > 0)
       throw inputError(`there is no host ${part}: "${sliced[1] ?? ""}" has ${whole.length}, counted from 0`);
     return chosen;
   }
   const test = tester(part);
-  const found = new Set<string>();
-  for (const [name, hosts] of choices.groups) if (test(name)) for (const host of hosts) found.add(host);
+  const found = [...choices.groups].flatMap(([name, hosts]) => (test(name) ? hosts : []));
   // A name of a group is no name of a host; a wildcard may be both.
-  if (found.size === 0 || /^~|[.?*[]/.test(part)) for (const host of choices.hosts) if (test(host)) found.add(host);
-  if (found.size === 0 && part === "localhost") return new Set(["localhost"]);
-  if (found.size === 0 && isUnknown(part, choices)) throw unknown(part, choices);
+  if (found.length === 0 || /^~|[.?*[]/.test(part)) found.push(...choices.named.filter(test));
+  if (found.length === 0 && part === "localhost") return ["localhost"];
+  if (found.length === 0 && isUnknown(part, choices)) throw unknown(part, choices);
   return found;
 }
 
@@ -78,7 +80,7 @@ function matching(part: string, choices: Choices): ReadonlySet<string> {
 function isUnknown(part: string, choices: Choices): boolean {
   const isPlain = !part.startsWith("~") && !/[*?[]/.test(part);
   return (
-    isPlain && part !== "all" && part !== "localhost" && !choices.groups.has(part) && !choices.hosts.includes(part)
+    isPlain && part !== "all" && part !== "localhost" && !choices.groups.has(part) && !choices.named.includes(part)
   );
 }
 
@@ -92,11 +94,11 @@ function tester(part: string): (name: string) => boolean {
   }
 }
 
-function slice(hosts: readonly string[], from: string, to: string | undefined): ReadonlySet<string> {
+function slice(hosts: readonly string[], from: string, to: string | undefined): readonly string[] {
   const at = (text: string): number => (Number(text) < 0 ? hosts.length + Number(text) : Number(text));
   const first = at(from);
   const last = to === undefined ? first : to === "" ? hosts.length - 1 : at(to);
-  return new Set(hosts.slice(first, last + 1));
+  return hosts.slice(first, last + 1);
 }
 
 function unknown(part: string, choices: Choices): FettleError {

@@ -4,8 +4,10 @@ import type { FettleError } from "../../../../src/contract/error.js";
 import { selectHosts } from "../../../../src/language/inventory/patterns.js";
 import { folderWith, messagesOf } from "../support.js";
 
+const HOSTS = ["h1", "h2", "lone", "n1", "n2", "n3", "h9"];
 const choices = {
-  hosts: ["h1", "h2", "lone", "n1", "n2", "n3", "h9"],
+  hosts: HOSTS,
+  named: HOSTS,
   groups: new Map(
     Object.entries({
       all: ["h1", "h2", "lone", "n1", "n2", "n3", "h9"],
@@ -17,7 +19,7 @@ const choices = {
 };
 const select = (pattern: string) => selectHosts(pattern, choices).join(" ");
 
-/** The same hosts as `ansible PATTERN --list-hosts`; always in the inventory's order. */
+/** The same hosts as `ansible PATTERN --list-hosts`; in the pattern's order. */
 describe("patterns", () => {
   const cases: Readonly<Record<string, string>> = {
     all: "h1 h2 lone n1 n2 n3 h9",
