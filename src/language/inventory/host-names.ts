@@ -15,9 +15,13 @@ export function hostNames(written: string, place: Place, source: Source): { name
   }
 }
 
-/** No way out of a folder, and nothing that ssh takes for an option. */
+/** No way out of a folder, nothing that steers a terminal, and nothing that ssh takes for an option. */
 export function isHostName(name: string): boolean {
-  return !/[\s/\0]/.test(name) && !name.startsWith("-") && name !== "" && name !== "." && name !== "..";
+  return isGroupName(name) && !/\s/.test(name) && !name.startsWith("-");
+}
+
+export function isGroupName(name: string): boolean {
+  return !/[/\p{Cc}]/u.test(name) && name !== "" && name !== "." && name !== "..";
 }
 
 export function portLayer(port: number, place: Place, source: Source): Layer {

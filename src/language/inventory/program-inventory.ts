@@ -1,8 +1,8 @@
 import { type FettleError, inputError, type Place } from "../../contract/error.js";
 import { type Layer, whyNoName } from "../scope.js";
 import { dataLayer } from "../variables.js";
-import { isHostName } from "./host-names.js";
-import type { Model } from "./model.js";
+import { isGroupName, isHostName } from "./host-names.js";
+import type { Group, Model } from "./model.js";
 import { askProgram } from "./program.js";
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -46,8 +46,7 @@ class ProgramReader {
 
   /** `["a"]`, or a mapping of hosts, vars and children; any other mapping is the variables of a host of that name. */
   #group(name: string, value: unknown): void {
-    if (name === "") throw this.#error("a group needs a name");
-    const group = this.model.group(name);
+    const group = this.#named(name);
     if (Array.isArray(value)) {
       this.#addHosts(name, value);
       return;
@@ -62,9 +61,14 @@ class ProgramReader {
     if (given.vars !== undefined) this.#addVars(name, given.vars);
     if (given.children === undefined) return;
     for (const child of this.#names(given.children, `children of the group "${name}"`)) {
-      this.model.group(child);
+      this.#named(child);
       group.children.set(child, this.#place);
     }
+  }
+
+  #named(name: string): Group {
+    if (!isGroupName(name)) throw this.#error(`${JSON.stringify(name)} cannot be the name of a group`);
+    return this.model.group(name);
   }
 
   #addVars(group: string, values: unknown): void {
