@@ -68,7 +68,9 @@ function makeProgram(done: (status: number) => void): Command {
   inventory
     .option("--list", "everything, as JSON")
     .option("--graph [group]", "groups and hosts as a tree")
-    .option("--host <host>", "the variables of one host, as JSON");
+    .option("--host <host>", "the variables of one host, as JSON")
+    .option("--export", "the variables of groups at their groups, not at each host")
+    .option("--yaml", "as YAML instead of JSON");
   inventoryOptions(inventory);
 
   const facts = command(

@@ -9,3 +9,4 @@ export type { LoadedPlay } from "./playbook/play.js";
 export { hostScope } from "./playbook/host-scope.js";
 export { extraVars } from "./variables.js";
 export type { Layer } from "./scope.js";
+export { yamlText } from "./yaml-text.js";

@@ -22,7 +22,8 @@ const RESOLVERS: Readonly<Record<YamlVersion, Readonly<Record<string, Resolver>>
     // The standard has y and n too; what Ansible reads with has not.
     bool: (text) => (/^[yn]$/i.test(text) ? yaml.NOT_RESOLVED : yaml.boolYaml11Tag.resolve(text, false, "")),
     int: (text) => yaml.intYaml11Tag.resolve(text, false, ""),
-    float: (text) => yaml.floatYaml11Tag.resolve(text, false, ""),
+    // Nor has it a number that begins with a sign and a point.
+    float: (text) => (/^[-+]\.\d/.test(text) ? yaml.NOT_RESOLVED : yaml.floatYaml11Tag.resolve(text, false, "")),
   },
 };
 

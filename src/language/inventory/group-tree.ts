@@ -5,11 +5,14 @@ import type { Model } from "./model.js";
 /** How groups contain each other: depths, members, the groups of a host in the order of their precedence. */
 export class GroupTree {
   readonly hosts: readonly string[];
+  /** In the order in which the sources name them first. */
+  readonly named: readonly string[];
   /** Frozen, as the variable `groups` hands them out. */
   readonly members: ReadonlyMap<string, readonly string[]>;
   readonly #model: Model;
   readonly #depths = new Map<string, number>();
   readonly #parents = new Map<string, Set<string>>();
+  readonly #ungrouped: readonly string[];
   readonly #groupsOf = new Map<string, readonly string[]>();
 
   constructor(model: Model) {
@@ -17,9 +20,12 @@ export class GroupTree {
     for (const group of model.groups.values()) {
       for (const child of group.children.keys()) this.#parentsOf(child).add(group.name);
     }
+    this.#checkAll();
     for (const name of model.groups.keys()) this.#depthOf(name, []);
-    this.hosts = Object.freeze([...model.hosts.keys()]);
+    this.named = [...model.hosts.keys()];
+    this.#ungrouped = this.#findUngrouped();
     this.members = new Map([...model.groups.keys()].map((name) => [name, Object.freeze(this.#membersOf(name))]));
+    this.hosts = this.members.get("all") ?? [];
     const direct = this.#directGroups();
     for (const host of this.hosts) this.#groupsOf.set(host, this.#sorted(direct.get(host) ?? []));
   }
@@ -39,14 +45,26 @@ export class GroupTree {
 
   /** Hosts of the group itself, without those of its children. */
   directHosts(name: string): readonly string[] {
-    if (name === "ungrouped") return this.members.get(name) ?? [];
-    return name === "all" ? [] : [...(this.#model.groups.get(name)?.hosts ?? [])];
+    return name === "all" ? [] : this.#ownHosts(name);
+  }
+
+  priorityOf(name: string): number {
+    return this.#model.groups.get(name)?.priority ?? 1;
   }
 
   #parentsOf(name: string): Set<string> {
     let parents = this.#parents.get(name);
     if (parents === undefined) this.#parents.set(name, (parents = new Set()));
     return parents;
+  }
+
+  #checkAll(): void {
+    const [parent] = this.#parentsOf("all");
+    if (parent === undefined) return;
+    throw placed(
+      inputError(`"all" cannot be in "${parent}": it contains every group`),
+      this.#model.groups.get(parent)?.children.get("all"),
+    );
   }
 
   /** 0 for all; the longest way from there. */
@@ -76,21 +94,23 @@ export class GroupTree {
     return direct;
   }
 
+  /** As Ansible: a group's own hosts, then those of its children, then those of theirs. */
   #membersOf(name: string): readonly string[] {
-    if (name === "all") return this.hosts;
-    const found = new Set<string>();
-    const collect = (group: string): void => {
-      for (const host of this.#model.groups.get(group)?.hosts ?? []) found.add(host);
-      for (const child of this.#model.groups.get(group)?.children.keys() ?? []) collect(child);
-    };
-    collect(name);
-    if (name === "ungrouped") {
-      const elsewhere = [...this.#model.groups.values()].filter((one) => one.name !== "all" && one.name !== name);
-      for (const group of elsewhere) for (const host of group.hosts) found.delete(host);
-      const grouped = new Set(elsewhere.flatMap((group) => [...group.hosts]));
-      for (const host of this.#model.groups.get("all")?.hosts ?? []) if (!grouped.has(host)) found.add(host);
-    }
-    return this.hosts.filter((host) => found.has(host));
+    const groups = new Set([name]);
+    for (const group of groups) for (const child of this.childrenOf(group)) groups.add(child);
+    return [...new Set([...groups].flatMap((group) => this.#ownHosts(group)))];
+  }
+
+  #ownHosts(name: string): readonly string[] {
+    return name === "ungrouped" ? this.#ungrouped : [...(this.#model.groups.get(name)?.hosts ?? [])];
+  }
+
+  /** Those that are in no other group but all. */
+  #findUngrouped(): readonly string[] {
+    const others = [...this.#model.groups.values()].filter(({ name }) => name !== "all" && name !== "ungrouped");
+    const grouped = new Set(others.flatMap((group) => [...group.hosts]));
+    const named = this.#model.groups.get("ungrouped")?.hosts ?? [];
+    return [...new Set([...named, ...this.#model.hosts.keys()])].filter((host) => !grouped.has(host));
   }
 
   #sorted(direct: readonly string[]): readonly string[] {
@@ -101,10 +121,7 @@ export class GroupTree {
     };
     const grouped = direct.filter((group) => group !== "ungrouped" && group !== "all");
     for (const group of grouped.length > 0 ? grouped : ["ungrouped"]) climb(group);
-    const keys = (name: string): [number, number] => [
-      this.#depths.get(name) ?? 0,
-      this.#model.groups.get(name)?.priority ?? 1,
-    ];
+    const keys = (name: string): [number, number] => [this.#depths.get(name) ?? 0, this.priorityOf(name)];
     return [...found].sort((a, b) => {
       const [[depthA, priorityA], [depthB, priorityB]] = [keys(a), keys(b)];
       return depthA - depthB || priorityA - priorityB || (a < b ? -1 : 1);

@@ -7,13 +7,21 @@ import { expandRanges } from "./ranges.js";
 /** `web[01:03]:2222`: the hosts that it stands for, and their port. Throws an input error with the place. */
 export function hostNames(written: string, place: Place, source: Source): { names: readonly string[]; port?: number } {
   const [name, port] = splitPort(written);
-  if (/[\s/\0]/.test(name) || name.startsWith("-") || name === "")
-    throw source.error(place, `${JSON.stringify(name)} cannot be the name of a host`);
+  if (!isHostName(name)) throw source.error(place, `${JSON.stringify(name)} cannot be the name of a host`);
   try {
     return { names: expandRanges(name), ...(port !== undefined && { port: Number(port) }) };
   } catch (error) {
     throw source.error(place, (error as Error).message, "write web[01:10], web[a:f] or web[0:10:2]");
   }
+}
+
+/** No way out of a folder, nothing that steers a terminal, and nothing that ssh takes for an option. */
+export function isHostName(name: string): boolean {
+  return isGroupName(name) && !/\s/.test(name) && !name.startsWith("-");
+}
+
+export function isGroupName(name: string): boolean {
+  return !/[/\p{Cc}]/u.test(name) && name !== "" && name !== "." && name !== "..";
 }
 
 export function portLayer(port: number, place: Place, source: Source): Layer {

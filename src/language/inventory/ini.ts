@@ -4,12 +4,10 @@ import { makeMap, type Node } from "../nodes.js";
 import type { Layer, Variable } from "../scope.js";
 import type { Source } from "../source.js";
 import { hostNames, portLayer } from "./host-names.js";
-import type { Model } from "./model.js";
+import type { Group, Model } from "./model.js";
 import { type Literal, pythonLiteral } from "./python-literal.js";
 import { shellWords } from "./shell-words.js";
 
-/** A whole name that is a range, `[1:3]`: no section. */
-const RANGE = /^\[(\d+:\d+|[A-Za-z]:[A-Za-z])(:\d+)?\]$/;
 const SECTION = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
 
 /** Reads an inventory in Ansible's INI format into the model. Throws an input error with place. */
@@ -30,6 +28,8 @@ class IniReader {
   readonly #declared: Set<string>;
   /** Groups that must be declared somewhere in the file, by their places. */
   readonly #needed: { readonly name: string; readonly place: Place; readonly what: string }[] = [];
+  /** Children that are not declared yet: as in Ansible they are added when they are. */
+  readonly #awaited = new Map<string, { readonly parent: Group; readonly place: Place }[]>();
   readonly #vars = new Map<string, Map<string, Variable>>();
 
   constructor(
@@ -40,7 +40,7 @@ class IniReader {
   }
 
   line(line: string, at: number): void {
-    if (line.startsWith("[") && !RANGE.test(line)) {
+    if (line.startsWith("[")) {
       const section = SECTION.exec(line);
       if (section !== null) {
         this.#section(section[1] ?? "", section[2] ?? "hosts", this.source.place(at));
@@ -82,10 +82,13 @@ class IniReader {
       throw this.source.error(place, `[${group}:${kind}] is not a kind of section`, remedy);
     }
     [this.#group, this.#kind] = [group, kind];
+    // Its place among the groups is where it is named first, if only for variables.
+    this.model.group(group);
     if (kind === "vars") this.#needed.push({ name: group, place, what: "these are variables of" });
     else {
       this.#declared.add(group);
-      this.model.group(group);
+      for (const { parent, place } of this.#awaited.get(group) ?? []) parent.children.set(group, place);
+      this.#awaited.delete(group);
     }
   }
 
@@ -94,7 +97,9 @@ class IniReader {
     const place = this.source.place(at);
     if (name === undefined)
       throw this.source.error(place, `"${line}" is not the name of a group`, "one group on each line");
-    this.model.group(this.#group).children.set(name, place);
+    const parent = this.model.group(this.#group);
+    if (this.model.groups.has(name)) parent.children.set(name, place);
+    else this.#awaited.set(name, [...(this.#awaited.get(name) ?? []), { parent, place }]);
     this.#needed.push({ name, place, what: `"${this.#group}" contains` });
   }
 

@@ -18,7 +18,7 @@ export class Inventory {
   readonly #model: Model;
   readonly #sources: readonly InventorySource[];
   readonly #tree: GroupTree;
-  readonly #files = new Map<string, readonly Layer[]>();
+  readonly #fileLayers = new Map<string, readonly Layer[]>();
   readonly #layers = new Map<string, readonly Layer[]>();
 
   constructor(model: Model, sources: readonly InventorySource[]) {
@@ -27,9 +27,13 @@ export class Inventory {
     this.#tree = new GroupTree(model);
   }
 
-  /** In the order of the sources. */
+  /** In Ansible's order: those of no group, then group by group. */
   get hosts(): readonly string[] {
     return this.#tree.hosts;
+  }
+
+  get named(): readonly string[] {
+    return this.#tree.named;
   }
 
   /** Every group with its hosts, those of its children included; `all` and `ungrouped` too. */
@@ -53,7 +57,7 @@ export class Inventory {
       .sort();
   }
 
-  /** Hosts of a pattern within a limit, in the inventory's order. `left`: see selectHosts. */
+  /** Hosts of a pattern within a limit, in the pattern's order. `left`: see selectHosts. */
   select(pattern: string, limit?: string, left?: FettleError[]): readonly string[] {
     const chosen = selectHosts(pattern, this, left);
     if (limit === undefined) return chosen;
@@ -71,6 +75,20 @@ export class Inventory {
     let layers = this.#layers.get(key);
     if (layers === undefined) this.#layers.set(key, (layers = this.#collect(host, playbookFolder)));
     return layers;
+  }
+
+  /** What the sources and their host_vars/ say of the host itself. */
+  ownLayersOf(host: string): readonly Layer[] {
+    return [...(this.#model.hosts.get(host) ?? []), ...this.#files("host_vars", host)];
+  }
+
+  /** What the sources and their group_vars/ say of the group itself. */
+  groupLayersOf(group: string): readonly Layer[] {
+    return [...(this.#model.groups.get(group)?.layers ?? []), ...this.#files("group_vars", group)];
+  }
+
+  #files(kind: "group_vars" | "host_vars", name: string): readonly Layer[] {
+    return this.#sources.flatMap(({ folder }) => this.#read(folder, kind, name));
   }
 
   #collect(host: string, playbookFolder: string | undefined): readonly Layer[] {
@@ -94,8 +112,8 @@ export class Inventory {
     // A host or group name is never a way out of the folder.
     if (name.includes("/") || name === ".." || name === ".") throw inputError(`"${name}" cannot be the name of a host`);
     const key = `${folder}\0${kind}\0${name}`;
-    let layers = this.#files.get(key);
-    if (layers === undefined) this.#files.set(key, (layers = readVarsOf(`${folder}/${kind}`, name)));
+    let layers = this.#fileLayers.get(key);
+    if (layers === undefined) this.#fileLayers.set(key, (layers = readVarsOf(`${folder}/${kind}`, name)));
     return layers;
   }
 }

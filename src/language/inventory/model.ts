@@ -38,6 +38,10 @@ export class Model {
     this.group(group).hosts.add(name);
   }
 
+  addVarsOfHost(name: string, layer: Layer): void {
+    this.hosts.get(name)?.push(layer);
+  }
+
   /** Variables of a group; its priority is none of them. */
   addVars(group: string, { name, values }: Layer): void {
     const { [PRIORITY]: priority, ...rest } = Object.fromEntries(values);

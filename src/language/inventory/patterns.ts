@@ -5,12 +5,14 @@ import { matchesGlob } from "./glob.js";
 /** What patterns choose from. */
 export interface Choices {
   readonly hosts: readonly string[];
+  /** The same hosts in the order in which the sources name them first. */
+  readonly named: readonly string[];
   /** Names of groups and their hosts, those of children included. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * The hosts of a pattern, in the inventory's order: `a:b`, `a,b`, `a:&b` (also in b), `a:!b` (not in b), `~regex`,
+ * The hosts of a pattern, in its order: `a:b`, `a,b`, `a:&b` (also in b), `a:!b` (not in b), `~regex`,
  * wildcards, `web[0:2]`, `@file`. Throws an input error for a name that nothing has; with `left` such names are left out
  * and noted there, as long as others add hosts: a missing `!name` would mean more hosts than somebody wanted.
  */
@@ -25,7 +27,7 @@ export function selectHosts(pattern: string, choices: Choices, left?: FettleErro
       missing.push(unknown(part, choices));
       continue;
     }
-    const found = matching(part.replace(/^[!&]/, ""), choices);
+    const found = new Set(matching(part.replace(/^[!&]/, ""), choices));
     if (part.startsWith("!")) for (const host of found) chosen.delete(host);
     else if (part.startsWith("&")) chosen = new Set([...chosen].filter((host) => found.has(host)));
     else for (const host of found) chosen.add(host);
@@ -33,39 +35,44 @@ export function selectHosts(pattern: string, choices: Choices, left?: FettleErro
   if (missing[0] !== undefined && missing.length === sorted.filter((part) => order(part) === 0).length)
     throw missing[0];
   left?.push(...missing);
-  const known = new Set(choices.hosts);
-  return [...choices.hosts.filter((host) => chosen.has(host)), ...[...chosen].filter((host) => !known.has(host))];
+  return [...chosen];
 }
 
 /** Colons and commas part, but not inside brackets or IPv6 addresses, and not in a regular expression. */
 function splitPattern(pattern: string): readonly string[] {
-  if (pattern.startsWith("@"))
-    return readSource(pattern.slice(1))
-      .text.split("\n")
-      .map((line) => line.trim())
-      .filter((line) => line !== "" && !line.startsWith("#"));
-  if (pattern.includes(","))
-    return pattern
-      .split(/,(?![^[]*\])/)
-      .map((part) => part.trim())
-      .filter((part) => part !== "");
-  if (/^[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*$/.test(pattern)) return [pattern];
-  return pattern
-    .split(/:(?![^[]*\])/)
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
+  const parts = pattern.includes(",")
+    ? pattern.split(/,(?![^[]*\])/)
+    : pattern.startsWith("@") || /^[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*$/.test(pattern)
+      ? [pattern]
+      : pattern.split(/:(?![^[]*\])/);
+  const named = parts.map((part) => part.trim()).filter((part) => part !== "");
+  return named.flatMap((part) => (part.startsWith("@") ? linesOf(part.slice(1)) : [part]));
 }
 
-function matching(part: string, choices: Choices): ReadonlySet<string> {
-  if (part === "all" || part === "*") return new Set(choices.hosts);
+/** A file of patterns, one a line. */
+function linesOf(path: string): readonly string[] {
+  const lines = readSource(path).text.split("\n");
+  return lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+/** As in Ansible a host may come twice, and counts twice for `web*[2]`. */
+function matching(part: string, choices: Choices): readonly string[] {
+  if (part === "all") return choices.hosts;
+  if (choices.named.includes(part)) return [part];
   const sliced = /^([^~].*)\[(-?\d+)(?:[:-](-?\d*))?\]$/.exec(part);
-  if (sliced !== null) return slice([...matching(sliced[1] ?? "", choices)], sliced[2] ?? "0", sliced[3]);
+  if (sliced !== null) {
+    const whole = matching(sliced[1] ?? "", choices);
+    const chosen = slice(whole, sliced[2] ?? "0", sliced[3]);
+    if (chosen.length === 0 && sliced[3] === undefined && whole.length > 0)
+      throw inputError(`there is no host ${part}: "${sliced[1] ?? ""}" has ${whole.length}, counted from 0`);
+    return chosen;
+  }
   const test = tester(part);
-  const found = new Set<string>();
-  for (const [name, hosts] of choices.groups) if (test(name)) for (const host of hosts) found.add(host);
-  for (const host of choices.hosts) if (test(host)) found.add(host);
-  if (found.size === 0 && part === "localhost") return new Set(["localhost"]);
-  if (found.size === 0 && isUnknown(part, choices)) throw unknown(part, choices);
+  const found = [...choices.groups].flatMap(([name, hosts]) => (test(name) ? hosts : []));
+  // A name of a group is no name of a host; a wildcard may be both.
+  if (found.length === 0 || /^~|[.?*[]/.test(part)) found.push(...choices.named.filter(test));
+  if (found.length === 0 && part === "localhost") return ["localhost"];
+  if (found.length === 0 && isUnknown(part, choices)) throw unknown(part, choices);
   return found;
 }
 
@@ -73,7 +80,7 @@ function matching(part: string, choices: Choices): ReadonlySet<string> {
 function isUnknown(part: string, choices: Choices): boolean {
   const isPlain = !part.startsWith("~") && !/[*?[]/.test(part);
   return (
-    isPlain && part !== "all" && part !== "localhost" && !choices.groups.has(part) && !choices.hosts.includes(part)
+    isPlain && part !== "all" && part !== "localhost" && !choices.groups.has(part) && !choices.named.includes(part)
   );
 }
 
@@ -87,11 +94,11 @@ function tester(part: string): (name: string) => boolean {
   }
 }
 
-function slice(hosts: readonly string[], from: string, to: string | undefined): ReadonlySet<string> {
+function slice(hosts: readonly string[], from: string, to: string | undefined): readonly string[] {
   const at = (text: string): number => (Number(text) < 0 ? hosts.length + Number(text) : Number(text));
   const first = at(from);
   const last = to === undefined ? first : to === "" ? hosts.length - 1 : at(to);
-  return new Set(hosts.slice(first, last + 1));
+  return hosts.slice(first, last + 1);
 }
 
 function unknown(part: string, choices: Choices): FettleError {

@@ -2,9 +2,11 @@
 export type Literal = string | number | boolean | null | readonly Literal[] | { readonly [key: string]: Literal };
 
 const WORDS: Readonly<Record<string, Literal>> = { True: true, False: false, None: null };
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "\n": "" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v", "\n": "", "\\": "\\", "'": "'", '"': '"' },
+};
 const NUMBER = /[-+]?(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*)?\.?\d[\d_]*\.?(?:[eE][-+]?\d+)?)/y;
-const STRING = /"((?:\\[^]|[^"\\\n])*)"|'((?:\\[^]|[^'\\\n])*)'/y;
+const STRING = /([uUbBrR]?)(?:"((?:\\[^]|[^"\\\n])*)"|'((?:\\[^]|[^'\\\n])*)')/y;
 
 /** The value of a text that is a literal of Python, as Ansible reads INI inventories; undefined for any other text. */
 export function pythonLiteral(text: string): Literal | undefined {
@@ -25,10 +27,21 @@ class Reader {
   constructor(readonly text: string) {}
 
   whole(): Literal {
-    const value = this.#value();
+    const first = this.#value();
+    const value = this.#take(/\s*,/y) === undefined ? first : [first, ...this.#rest()];
     this.#take(/\s*(?:#.*)?/y);
     if (this.#at < this.text.length) throw new NoLiteral();
     return value;
+  }
+
+  /** `80, 443` is a tuple, without parentheses too. */
+  #rest(): readonly Literal[] {
+    const items: Literal[] = [];
+    while (!/^\s*(#.*)?$/.test(this.text.slice(this.#at))) {
+      items.push(this.#value());
+      if (this.#take(/\s*,/y) === undefined) break;
+    }
+    return items;
   }
 
   #take(expression: RegExp): RegExpExecArray | undefined {
@@ -57,7 +70,8 @@ class Reader {
   #string(): string | undefined {
     let text: string | undefined;
     for (let found = this.#take(STRING); found !== undefined; found = this.#take(STRING)) {
-      text = (text ?? "") + unescaped(found[1] ?? found[2] ?? "");
+      const inner = found[2] ?? found[3] ?? "";
+      text = (text ?? "") + (/r/i.test(found[1] ?? "") ? inner : unescaped(inner));
       this.#take(/\s*/y);
     }
     return text;
@@ -99,9 +113,21 @@ class Reader {
 
 function unescaped(text: string): string {
   return text.replace(
-    /\\([^])/g,
-    (all, character: string) => ESCAPES[character] ?? (/["'\\]/.test(character) ? character : all),
+    /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([^]))/g,
+    (all, x?: string, u?: string, long?: string, octal?: string, character?: string) => {
+      const hex = x ?? u ?? long;
+      if (hex !== undefined) return characterOf(Number.parseInt(hex, 16));
+      if (octal !== undefined) return characterOf(Number.parseInt(octal, 8));
+      // \x, \u and \N without what belongs to them are no literal.
+      if (/[xuUN]/.test(character ?? "")) throw new NoLiteral();
+      return ESCAPES[character ?? ""] ?? all;
+    },
   );
+}
+
+function characterOf(code: number): string {
+  if (code > 0x10ffff) throw new NoLiteral();
+  return String.fromCodePoint(code);
 }
 
 /** As Python, 0644 is no number. A whole number with a point stays a text: Ansible shows it as it was written. */

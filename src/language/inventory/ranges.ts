@@ -1,15 +1,15 @@
 const MAX_NAMES = 100_000;
-const RANGE = /^(.*?)\[([0-9]+|[A-Za-z]):([0-9]+|[A-Za-z])(?::([0-9]+))?\](.*)$/;
+const RANGE = /^(.*?)\[([0-9]+|[A-Za-z]|):([0-9]+|[A-Za-z])(?::([0-9]+))?\](.*)$/;
 
 /**
- * `web[01:03]`, `db-[a:c]`, `n[0:10:2]`, several in one name: the names that it stands for. Throws an Error that says
+ * `web[01:03]`, `db-[a:c]`, `n[0:10:2]`, `n[:3]` from 0, several in one name: the names that it stands for. Throws an Error that says
  * what is wrong with a range.
  */
 export function expandRanges(pattern: string): readonly string[] {
   const match = RANGE.exec(pattern);
   if (match === null) return [pattern];
   const [, before = "", from = "", to = "", step = "1", after = ""] = match;
-  const own = values(from, to, Number(step));
+  const own = values(from === "" ? "0" : from, to, Number(step));
   const rest = expandRanges(after);
   if (own.length * rest.length > MAX_NAMES) throw new Error(`"${pattern}" stands for more than ${MAX_NAMES} names`);
   return own.flatMap((value) => rest.map((end) => `${before}${value}${end}`));

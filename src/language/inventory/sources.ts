@@ -1,17 +1,18 @@
-import { constants } from "node:fs";
-import { accessSync, existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "../../contract/error.js";
 import { readSource, Source } from "../source.js";
 import { readIni } from "./ini.js";
 import { folderOf, Inventory, type InventorySource } from "./inventory.js";
 import { Model } from "./model.js";
+import { type FileKind, fileKind } from "./program.js";
+import { readProgram } from "./program-inventory.js";
 import { readYamlInventory } from "./yaml-inventory.js";
 
 /** A big inventory: 20,000 hosts with variables are about 4 MB. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** What Ansible does not read in a folder of inventories. */
-const IGNORED = /^\.|~$|\.(orig|bak|cfg|retry|pyc|pyo|csv|md|swp)$|^(group_vars|host_vars|README)$/;
+const IGNORED = /^\.|~$|\.(pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry)$|^(group_vars|host_vars)$/;
 
 /**
  * Reads inventories: files (INI or YAML), folders of them, or lists (`web1,web2,`). Later ones add to earlier ones.
@@ -19,17 +20,15 @@ const IGNORED = /^\.|~$|\.(orig|bak|cfg|retry|pyc|pyo|csv|md|swp)$|^(group_vars|
  */
 export function readInventory(given: readonly string[]): Inventory {
   const model = new Model();
-  const sources = given.map((source) => readOne(source, model));
-  return new Inventory(
-    model,
-    sources.filter((source) => source !== undefined),
-  );
+  const sources: InventorySource[] = [];
+  for (const source of given) readOne(source, model, sources);
+  return new Inventory(model, sources);
 }
 
-function readOne(given: string, model: Model): InventorySource | undefined {
+function readOne(given: string, model: Model, sources: InventorySource[]): void {
   if (given.includes(",")) {
     readList(given, model);
-    return undefined;
+    return;
   }
   if (!existsSync(given)) {
     throw inputError(`the inventory ${given} does not exist`, {
@@ -37,25 +36,36 @@ function readOne(given: string, model: Model): InventorySource | undefined {
     });
   }
   const isDirectory = statSync(given).isDirectory();
-  if (isDirectory) readFolder(given, model);
-  else readFile(given, model);
-  return { path: given, folder: folderOf(given, isDirectory) };
+  const source = { path: given, folder: folderOf(given, isDirectory) };
+  if (isDirectory) {
+    if (readFolder(given, model, [...sources, source]) === 0)
+      throw inputError(`there is no inventory in the folder ${given}`, {
+        remedy: "as in Ansible files that end in .ini, .cfg, .txt, .md … are left out: call it `hosts`",
+      });
+  } else readFile(given, model, sources);
+  sources.push(source);
 }
 
 /** A list is read as the lines of an INI file are: `web1`, `web[1:3]`, `web1:2222`. */
 function readList(given: string, model: Model): void {
-  const names = given.split(",").map((part) => part.trim());
+  const names = given.split(/,(?![^[]*\])/).map((part) => part.trim());
   const text = names.filter((name) => name !== "").join("\n");
   readIni(new Source("--inventory", text), model);
 }
 
-function readFolder(folder: string, model: Model): void {
+/** How many files were read. */
+function readFolder(folder: string, model: Model, sources: readonly InventorySource[]): number {
+  let count = 0;
   for (const name of entriesOf(folder)) {
     if (IGNORED.test(name)) continue;
     const path = join(folder, name);
-    if (statSync(path).isDirectory()) readFolder(path, model);
-    else readFile(path, model);
+    if (statSync(path).isDirectory()) count += readFolder(path, model, sources);
+    else {
+      readFile(path, model, sources);
+      count++;
+    }
   }
+  return count;
 }
 
 /** Sorted, as Ansible reads them. */
@@ -67,15 +77,29 @@ function entriesOf(folder: string): readonly string[] {
   }
 }
 
-function readFile(path: string, model: Model): void {
-  if (isExecutable(path)) {
-    throw inputError(`${path} is executable, and inventories by programs are not supported yet`, {
-      remedy: "chmod -x, if it is a plain inventory",
-    });
+/** `before`: the sources whose variables a constructed one may ask for. */
+function readFile(path: string, model: Model, before: readonly InventorySource[]): void {
+  const kind = kindOf(path);
+  if (kind === "program") {
+    readProgram(path, model);
+    return;
   }
+  if (kind === "locked")
+    throw inputError(`${path} begins with #! and is not executable`, {
+      remedy: `chmod +x ${path}, or remove the line if it is a plain inventory`,
+    });
   const source = readSource(path, MAX_BYTES);
-  if (isYaml(path, source.text)) readYamlInventory(source, model);
+  if (isYaml(path, source.text)) readYamlInventory(source, model, before);
   else readIni(source, model);
+}
+
+/** What cannot be opened is left to readSource, which says why. */
+function kindOf(path: string): FileKind {
+  try {
+    return fileKind(path);
+  } catch {
+    return "text";
+  }
 }
 
 /** As Ansible, which tries one after the other, by the content before the name: `---`, `all:` and `{` are no INI. */
@@ -83,13 +107,4 @@ function isYaml(path: string, text: string): boolean {
   const first = /^(?!\s*([#;].*)?$).*/m.exec(text)?.[0] ?? "";
   if (/^\[[^\]]+\]\s*(#.*)?$/.test(first.trim())) return false;
   return /\.(ya?ml|json)$/.test(path) || /^(---|\{|[^\s[\]:]+:\s*(#.*)?$)/.test(first);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return (statSync(path).mode & 0o111) !== 0;
-  } catch {
-    return false;
-  }
 }

@@ -4,15 +4,26 @@ import { layerOf } from "../variables.js";
 import { makeMap, type MapNode, type Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
 import { hostNames, portLayer } from "./host-names.js";
+import { isConstructed, readConstructed } from "./constructed.js";
+import type { InventorySource } from "./inventory.js";
 import type { Model } from "./model.js";
 
-/** Reads an inventory in Ansible's YAML format into the model. */
-export function readYamlInventory(source: Source, model: Model): void {
+/** Reads an inventory in Ansible's YAML format into the model. `before`: see readConstructed. */
+export function readYamlInventory(source: Source, model: Model, before: readonly InventorySource[]): void {
   const node = parseYaml(source, "1.1");
   if (node === null) return;
+  const plugin = node.kind === "map" ? node.entries.find(({ key }) => key === "plugin")?.value : undefined;
+  if (node.kind === "map" && plugin?.kind === "scalar" && isConstructed(plugin.value)) {
+    readConstructed(node, source, model, before);
+    return;
+  }
   for (const { key, keyPlace, value } of mapping(node, source, "an inventory is a mapping of groups")) {
     if (key === "plugin" && value.kind === "scalar")
-      throw source.error(keyPlace, "inventory plugins are not supported", "write groups and hosts into the file");
+      throw source.error(
+        keyPlace,
+        `the inventory plugin ${String(value.value)} is not supported, only constructed is`,
+        "use a program that prints the inventory: `ansible-inventory --list` of this file is one",
+      );
     readGroup(key, value, source, model);
   }
 }

@@ -194,7 +194,7 @@ describe("inventories: sources", () => {
     });
     const inventory = readInventory([folder]);
     expect(inventory.groups.get("web")).to.deep.equal(["a", "b"]);
-    expect(inventory.hosts).to.deep.equal(["a", "b", "e"]);
+    expect(inventory.hosts, "as in Ansible those of no group come first").to.deep.equal(["e", "a", "b"]);
     expect(hostScope("b", inventory, []).get("x")).to.equal(1);
   });
 
@@ -212,10 +212,10 @@ describe("inventories: sources", () => {
       "the inventory nothing does not exist; name a file or folder, or a list of hosts that ends with a comma: `-i web1,`",
     );
     expect(wrong("program")).to.equal(
-      "program is executable, and inventories by programs are not supported yet; chmod -x, if it is a plain inventory",
+      "program --list printed nothing; an inventory program prints JSON, and anything else to stderr",
     );
     expect(wrong("plugin.yml")).to.equal(
-      "plugin.yml:1:1 inventory plugins are not supported; write groups and hosts into the file",
+      "plugin.yml:1:1 the inventory plugin aws_ec2 is not supported, only constructed is; use a program that prints the inventory: `ansible-inventory --list` of this file is one",
     );
     expect(wrong("list.yml")).to.equal("list.yml:1:1 an inventory is a mapping of groups");
     expect(wrong("group.yml")).to.equal('group.yml:2:3 "host" does not belong into a group; did you mean "hosts"?');
