@@ -13,7 +13,7 @@ interface ExecOptions extends InventoryOptions, ConnectionOptions, RunOptions, O
 
 /** `fettle exec`: one module on the hosts of a pattern. */
 export async function exec(pattern: string, options: ExecOptions): Promise<number> {
-  const session = new Session(options);
+  const session = await Session.open(options);
   const play = adHocPlay(pattern, options.moduleName, options.args, session.loadContext());
   const request = {
     mode: options.check === true ? ("plan" as const) : ("apply" as const),

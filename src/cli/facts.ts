@@ -1,5 +1,6 @@
 import { adHocPlay } from "../language/index.js";
 import { formatErrors, wantsColor } from "../ui/index.js";
+import { createRedactor, redactDeep } from "../ui/redact.js";
 import { FettleError } from "../contract/error.js";
 import { statusOfRun } from "./exit-status.js";
 import type { ConnectionOptions, InventoryOptions, RunOptions } from "./options.js";
@@ -13,7 +14,7 @@ interface FactsOptions extends InventoryOptions, ConnectionOptions, RunOptions {
 
 /** `fettle facts`: what hosts say about themselves, as JSON by host; errors go to stderr. */
 export async function facts(pattern: string, options: FactsOptions): Promise<number> {
-  const session = new Session(options);
+  const session = await Session.open(options);
   const args = options.filter === undefined ? "" : `filter=${options.filter.join(",")}`;
   const play = adHocPlay(pattern, "setup", args, session.loadContext());
   const found: Record<string, unknown> = {};
@@ -26,7 +27,7 @@ export async function facts(pattern: string, options: FactsOptions): Promise<num
       else found[event.host] = data?.["ansible_facts"];
     }
   });
-  process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(redactDeep(found, createRedactor(session.secrets)), null, 2)}\n`);
   return statusOfRun(result, false);
 }
 

@@ -1,7 +1,9 @@
 import { inputError } from "../contract/error.js";
 import { extraVars, type Inventory, type Layer, parseWords, readInventory } from "../language/index.js";
+import { createRedactor, type Redact, redactDeep, redacted } from "../ui/redact.js";
 import { EXIT } from "./exit-status.js";
 import type { InventoryOptions } from "./options.js";
+import { openKeyring } from "./vault-passwords.js";
 
 interface ShowOptions extends InventoryOptions {
   readonly list?: boolean;
@@ -10,26 +12,35 @@ interface ShowOptions extends InventoryOptions {
 }
 
 /** `fettle inventory`: hosts, groups and variables, in the forms of ansible-inventory. */
-export function inventory(options: ShowOptions): Promise<number> {
-  const found = readInventory(options.inventory ?? []);
-  const extra = extraVars(options.extraVars ?? [], parseWords);
-  process.stdout.write(`${shown(found, extra, options)}\n`);
-  return Promise.resolve(EXIT.done);
+export async function inventory(options: ShowOptions): Promise<number> {
+  const vault = await openKeyring(options);
+  const found = readInventory(options.inventory ?? [], vault);
+  const extra = extraVars(options.extraVars ?? [], parseWords, vault);
+  const redact = createRedactor(() => vault.secrets());
+  process.stdout.write(`${shown(found, extra, options, redact)}\n`);
+  return EXIT.done;
 }
 
-function shown(found: Inventory, extra: readonly Layer[], options: ShowOptions): string {
+function shown(found: Inventory, extra: readonly Layer[], options: ShowOptions, redact: Redact): string {
   const hosts = new Set(options.limit === undefined ? found.hosts : found.select("all", options.limit));
   if (options.host !== undefined) {
     const [host] = found.select(options.host);
     if (host === undefined) throw inputError(`there is no host "${options.host}" in the inventory`);
-    return JSON.stringify(variablesOf(host, found, extra), null, 4);
+    return json(variablesOf(host, found, extra), redact);
   }
   if (options.graph !== undefined) {
     const group = options.graph === true ? "all" : options.graph;
     if (!found.groups.has(group)) throw inputError(`there is no group "${group}" in the inventory`);
     return graph(group, found, hosts).join("\n");
   }
-  return JSON.stringify(list(found, extra, hosts), null, 4);
+  return json(list(found, extra, hosts), redact);
+}
+
+/** A number that was in a vault is a secret as well, and what is shown stays JSON. */
+function json(value: unknown, redact: Redact): string {
+  const hidden = (_key: string, part: unknown): unknown =>
+    typeof part === "number" && redact(String(part)) !== String(part) ? redacted : part;
+  return JSON.stringify(redactDeep(value, redact), hidden, 4);
 }
 
 /** As they are written: templates are not rendered. */

@@ -33,7 +33,7 @@ async function runPlaybooks(
   options: CommandOptions,
   how: { readonly mode: "plan" | "apply"; readonly showDiffs: boolean; readonly detailed: boolean },
 ): Promise<number> {
-  const session = new Session(options);
+  const session = await Session.open(options);
   const plays = loadPlaybooks(playbooks, session.loadContext());
   if (options.syntaxCheck === true) {
     process.stdout.write(`${countOf(plays)}: no errors\n`);

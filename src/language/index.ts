@@ -9,3 +9,6 @@ export type { LoadedPlay } from "./playbook/play.js";
 export { hostScope } from "./playbook/host-scope.js";
 export { extraVars } from "./variables.js";
 export type { Layer } from "./scope.js";
+export { openEnvelope, sealBytes } from "./vault/cipher.js";
+export { formatEnvelope, isVault } from "./vault/format.js";
+export { DEFAULT_ID, Keyring, type VaultFault, type VaultPassword } from "./vault/keyring.js";

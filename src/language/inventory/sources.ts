@@ -3,6 +3,7 @@ import { accessSync, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "../../contract/error.js";
 import { readSource, Source } from "../source.js";
+import { type Keyring, NO_KEYS } from "../vault/keyring.js";
 import { readIni } from "./ini.js";
 import { folderOf, Inventory, type InventorySource } from "./inventory.js";
 import { Model } from "./model.js";
@@ -17,16 +18,17 @@ const IGNORED = /^\.|~$|\.(orig|bak|cfg|retry|pyc|pyo|csv|md|swp)$|^(group_vars|
  * Reads inventories: files (INI or YAML), folders of them, or lists (`web1,web2,`). Later ones add to earlier ones.
  * Throws an input error.
  */
-export function readInventory(given: readonly string[]): Inventory {
+export function readInventory(given: readonly string[], vault: Keyring = NO_KEYS): Inventory {
   const model = new Model();
-  const sources = given.map((source) => readOne(source, model));
+  const sources = given.map((source) => readOne(source, model, vault));
   return new Inventory(
     model,
     sources.filter((source) => source !== undefined),
+    vault,
   );
 }
 
-function readOne(given: string, model: Model): InventorySource | undefined {
+function readOne(given: string, model: Model, vault: Keyring): InventorySource | undefined {
   if (given.includes(",")) {
     readList(given, model);
     return undefined;
@@ -37,8 +39,8 @@ function readOne(given: string, model: Model): InventorySource | undefined {
     });
   }
   const isDirectory = statSync(given).isDirectory();
-  if (isDirectory) readFolder(given, model);
-  else readFile(given, model);
+  if (isDirectory) readFolder(given, model, vault);
+  else readFile(given, model, vault);
   return { path: given, folder: folderOf(given, isDirectory) };
 }
 
@@ -49,12 +51,12 @@ function readList(given: string, model: Model): void {
   readIni(new Source("--inventory", text), model);
 }
 
-function readFolder(folder: string, model: Model): void {
+function readFolder(folder: string, model: Model, vault: Keyring): void {
   for (const name of entriesOf(folder)) {
     if (IGNORED.test(name)) continue;
     const path = join(folder, name);
-    if (statSync(path).isDirectory()) readFolder(path, model);
-    else readFile(path, model);
+    if (statSync(path).isDirectory()) readFolder(path, model, vault);
+    else readFile(path, model, vault);
   }
 }
 
@@ -67,13 +69,13 @@ function entriesOf(folder: string): readonly string[] {
   }
 }
 
-function readFile(path: string, model: Model): void {
+function readFile(path: string, model: Model, vault: Keyring): void {
   if (isExecutable(path)) {
     throw inputError(`${path} is executable, and inventories by programs are not supported yet`, {
       remedy: "chmod -x, if it is a plain inventory",
     });
   }
-  const source = readSource(path, MAX_BYTES);
+  const source = readSource(path, vault, MAX_BYTES);
   if (isYaml(path, source.text)) readYamlInventory(source, model);
   else readIni(source, model);
 }
