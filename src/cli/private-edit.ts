@@ -52,7 +52,7 @@ function watch(folder: string): ChildProcess {
 
 /** As git does: $EDITOR may have arguments. Ctrl-C is the editor's; what ends us ends it. */
 async function edit(path: string, name: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const editor = env["VISUAL"] ?? env["EDITOR"] ?? "vi";
+  const editor = [env["VISUAL"], env["EDITOR"]].find((one) => one !== undefined && one.trim() !== "") ?? "vi";
   const child = spawn("sh", ["-c", `${editor} "$1"`, "sh", path], { stdio: "inherit", env });
   const stop = (signal: NodeJS.Signals): boolean => child.kill(signal);
   const ignore = (): void => undefined;

@@ -45,7 +45,7 @@ export async function askNewPassword(
   const [password, again] = [(await ask("New vault password")).trim(), (await ask("The same once more")).trim()];
   if (password !== again) throw inputError("the two passwords are not the same");
   if (password === "") throw inputError("a vault password cannot be empty");
-  return { id: DEFAULT_ID, password };
+  return { id: DEFAULT_ID, password: Buffer.from(password) };
 }
 
 /** `prod@~/.vault`: the id ends at the first @. */
@@ -65,18 +65,18 @@ export async function readPasswords(
   const passwords: VaultPassword[] = [];
   for (const { id, from } of sources) {
     const question = id === DEFAULT_ID ? "Vault password" : `Vault password (${id})`;
-    const password = PROMPTS.has(from) ? (await ask(question)).trim() : fromFile(id, from);
-    if (password === "") throw inputError(`the vault password of "${id}" is empty (from ${from})`);
+    const password = PROMPTS.has(from) ? Buffer.from((await ask(question)).trim()) : fromFile(id, from);
+    if (password.length === 0) throw inputError(`the vault password of "${id}" is empty (from ${from})`);
     passwords.push({ id, password });
   }
   return passwords;
 }
 
-function fromFile(id: string, from: string): string {
+function fromFile(id: string, from: string): Buffer {
   const path = resolve(from.replace(/^~(?=\/)/, homedir()));
   try {
     if (statSync(path).isDirectory()) throw inputError(`the vault password file ${from} is a folder`);
-    return isExecutable(path) ? fromScript(id, path, from) : readFileSync(path, "utf8").trim();
+    return isExecutable(path) ? fromScript(id, path, from) : stripped(readFileSync(path), " \t\r\n\v\f");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
@@ -86,15 +86,21 @@ function fromFile(id: string, from: string): string {
   }
 }
 
+/** Without these characters at both ends; the bytes between them need not be text. */
+function stripped(bytes: Buffer, characters: string): Buffer {
+  const isKept = (byte: number): boolean => !characters.includes(String.fromCharCode(byte));
+  return bytes.subarray(Math.max(0, bytes.findIndex(isKept)), bytes.findLastIndex(isKept) + 1);
+}
+
 /** As Ansible: one whose name ends in -client is told which id is asked for. */
-function fromScript(id: string, path: string, from: string): string {
+function fromScript(id: string, path: string, from: string): Buffer {
   const isClient = basename(path, extname(path)).endsWith("-client");
   try {
     const output = execFileSync(path, isClient ? ["--vault-id", id] : [], {
       stdio: ["inherit", "pipe", "pipe"],
       timeout: SCRIPT_TIMEOUT_MS,
     });
-    return output.toString("utf8").replace(/^[\r\n]+|[\r\n]+$/g, "");
+    return stripped(output, "\r\n");
   } catch (error) {
     throw scriptError(id, from, isClient, error as Error & { status?: number | null; stderr?: Buffer });
   }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Place } from "../contract/error.js";
+import type { Expression } from "../contract/play.js";
 import { templateTree } from "./expression.js";
 import { type Layer, type Variable, whyNoName } from "./scope.js";
 import { readSource, Source } from "./source.js";
@@ -15,23 +16,25 @@ export function layerOf(name: string, node: MapNode, source: Source): Layer {
     const reason = whyNoName(key);
     if (reason !== undefined) throw source.error(keyPlace, reason, "choose another name");
   }
-  if (source.isSecret) concealAll(node, source.vault);
   return {
     name,
     values: new Map(
       node.entries.map(({ key, value, keyPlace }) => [
         key,
-        { expression: templateTree(value, source, "when used"), place: keyPlace },
+        { expression: expressionOf(value, source), place: keyPlace },
       ]),
     ),
   };
 }
 
-/** Texts and numbers that stand in a vault. */
-function concealAll(node: Node, vault: Keyring): void {
-  if (node.kind === "map") for (const { value } of node.entries) concealAll(value, vault);
-  else if (node.kind === "seq") for (const item of node.items) concealAll(item, vault);
-  else if (typeof node.value === "string" || typeof node.value === "number") vault.conceal(String(node.value));
+/** What stands in a vault is secret as it is written, and as it becomes. */
+function expressionOf(node: Node, source: Source): Expression<unknown> {
+  const { vault } = source;
+  const expression = templateTree(node, source, "when used");
+  if (!source.isSecret) return expression;
+  vault.conceal(toValue(node));
+  if (expression.constant !== undefined) return expression;
+  return { ...expression, evaluate: (scope) => vault.conceal(expression.evaluate(scope)) };
 }
 
 /** Variables whose values are data already: they are not templates. */

@@ -12,7 +12,7 @@ interface Keys {
   readonly iv: Buffer;
 }
 
-function keysOf(password: string, salt: Buffer): Keys {
+function keysOf(password: Buffer, salt: Buffer): Keys {
   const bytes = pbkdf2Sync(password, salt, ROUNDS, 80, "sha256");
   return { cipher: bytes.subarray(0, 32), hmac: bytes.subarray(32, 64), iv: bytes.subarray(64, 80) };
 }
@@ -22,7 +22,7 @@ function signature({ hmac }: Keys, ciphertext: Buffer): Buffer {
 }
 
 /** The plain bytes; undefined when the password is another, or a bit of the vault was changed. */
-export function openEnvelope({ salt, hmac, ciphertext }: Envelope, password: string): Buffer | undefined {
+export function openEnvelope({ salt, hmac, ciphertext }: Envelope, password: Buffer): Buffer | undefined {
   const keys = keysOf(password, salt);
   if (!timingSafeEqual(signature(keys, ciphertext), hmac)) return undefined;
   const decipher = createDecipheriv(CIPHER, keys.cipher, keys.iv);
@@ -33,7 +33,7 @@ export function openEnvelope({ salt, hmac, ciphertext }: Envelope, password: str
 }
 
 /** `salt`: for tests; a random one otherwise, as it must be. */
-export function sealBytes(plain: Buffer, password: string, id?: string, salt = randomBytes(SALT_BYTES)): Envelope {
+export function sealBytes(plain: Buffer, password: Buffer, id?: string, salt: Buffer = randomBytes(SALT_BYTES)): Envelope {
   const keys = keysOf(password, salt);
   const padding = BLOCK_BYTES - (plain.length % BLOCK_BYTES);
   const cipher = createCipheriv(CIPHER, keys.cipher, keys.iv);

@@ -1,11 +1,12 @@
-import { type FettleError, inputError } from "../../contract/error.js";
+import type { FettleError } from "../../contract/error.js";
 import { openEnvelope } from "./cipher.js";
 import { BrokenVault, type Envelope, parseEnvelope } from "./format.js";
 
 /** A password and the vault id that it was given for; `default` when it was given without one. */
 export interface VaultPassword {
   readonly id: string;
-  readonly password: string;
+  /** Bytes: what stands in a file of random ones is no text. */
+  readonly password: Buffer;
 }
 
 export interface Opened {
@@ -28,6 +29,8 @@ export class Keyring {
   /** By the text of the vault: every host asks for the same ones, and each costs milliseconds. */
   readonly #opened = new Map<string, Opened>();
   readonly #secrets = new Set<string>();
+  /** Passwords that have opened something. */
+  readonly #proven = new Set<VaultPassword>();
   /** Strings that nobody has asked for yet, by text. */
   readonly #sealed = new Map<string, VaultFault>();
 
@@ -40,8 +43,17 @@ export class Keyring {
     return [...this.#secrets];
   }
 
-  conceal(text: string): void {
-    if (text !== "") this.#secrets.add(text);
+  /** Every text and number in a value is secret from now on. Gives the value. */
+  conceal<T>(value: T): T {
+    this.#concealAll(value, new Set());
+    return value;
+  }
+
+  #concealAll(value: unknown, seen: Set<object>): void {
+    if (typeof value === "string" || typeof value === "number") this.#secrets.add(String(value));
+    if (typeof value !== "object" || value === null || seen.has(value)) return;
+    seen.add(value);
+    for (const part of Object.values(value)) this.#concealAll(part, seen);
   }
 
   /** Decrypts the text of a vault. Throws an input error when it is broken or no password opens it. */
@@ -67,29 +79,18 @@ export class Keyring {
   }
 
   /**
-   * Strings are opened when they are used, which may be late in a run. A password that opens none of those that it
-   * is for is wrong, and this is told before anything is touched. Throws an input error.
+   * Strings are opened when they are used, which may be late in a run. A password that has opened nothing so far, and
+   * opens no string either, is wrong; this is told before anything is touched. Throws an input error.
    */
   checkPasswords(): void {
-    if (this.passwords.length === 0) return;
-    const sealed = [...this.#sealed].map(([text, fault]) => ({
-      text,
-      fault,
-      id: parsed(text, fault).id ?? DEFAULT_ID,
-    }));
-    for (const id of new Set(this.passwords.map((one) => one.id))) {
-      const tried = sealed.filter((one) => one.id === id).slice(0, MAX_TRIED);
-      const [first] = tried;
-      if (first !== undefined && !tried.some(({ text }) => this.#opens(text))) this.open(first.text, first.fault);
-    }
-  }
-
-  #opens(text: string): boolean {
-    try {
-      this.open(text, (_offset, cause) => inputError(cause));
-      return true;
-    } catch {
-      return false;
+    const sealed = [...this.#sealed].map(([text, fault]) => ({ text, fault, envelope: parsed(text, fault) }));
+    for (const one of this.passwords) {
+      const isOwn = ({ envelope }: { envelope: Envelope }): boolean => (envelope.id ?? DEFAULT_ID) === one.id;
+      const [first, ...more] = sealed.filter(isOwn);
+      if (first === undefined || this.#proven.has(one)) continue;
+      const tried = [first, ...more, ...sealed.filter((each) => !isOwn(each))].slice(0, MAX_TRIED);
+      if (tried.some(({ envelope }) => openEnvelope(envelope, one.password) !== undefined)) continue;
+      this.open(first.text, first.fault);
     }
   }
 
@@ -97,9 +98,11 @@ export class Keyring {
   #tryAll(envelope: Envelope): Opened | undefined {
     const isHinted = ({ id }: VaultPassword): boolean => id === (envelope.id ?? DEFAULT_ID);
     const inOrder = [...this.passwords.filter(isHinted), ...this.passwords.filter((one) => !isHinted(one))];
-    for (const { password } of inOrder) {
-      const plain = openEnvelope(envelope, password);
-      if (plain !== undefined) return { plain, key: { id: envelope.id ?? DEFAULT_ID, password } };
+    for (const one of inOrder) {
+      const plain = openEnvelope(envelope, one.password);
+      if (plain === undefined) continue;
+      this.#proven.add(one);
+      return { plain, key: { id: envelope.id ?? DEFAULT_ID, password: one.password } };
     }
     return undefined;
   }

@@ -31,6 +31,6 @@ export function sealedText(
     // As ansible-inventory shows it.
     source: JSON.stringify({ __ansible_vault: text }),
     place: node.place,
-    evaluate: (scope) => (opened ??= open()).evaluate(scope),
+    evaluate: (scope) => vault.conceal((opened ??= open()).evaluate(scope)),
   };
 }
