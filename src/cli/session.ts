@@ -20,6 +20,7 @@ import { Logins, secretsOf } from "./logins.js";
 import type { ConnectionOptions, InventoryOptions, PlayOptions } from "./options.js";
 import { askPassword } from "./prompt.js";
 import { openKeyring } from "./vault-passwords.js";
+import { withoutSecrets } from "./without-secrets.js";
 
 export type SessionOptions = InventoryOptions & ConnectionOptions & Partial<PlayOptions>;
 
@@ -32,9 +33,14 @@ export class Session {
   readonly #secrets = new Set<string>();
   #passwords: { readonly login?: string; readonly become?: string } = {};
 
-  /** Reads the vault passwords first: the inventory may need them. */
-  static async open(options: SessionOptions): Promise<Session> {
-    return new Session(options, await openKeyring(options));
+  /** Reads the vault passwords first: the inventory may need them. Errors of the work show no secrets. */
+  static async use(options: SessionOptions, work: (session: Session) => Promise<number>): Promise<number> {
+    const session = new Session(options, await openKeyring(options));
+    try {
+      return await work(session);
+    } catch (error) {
+      throw withoutSecrets(error, session.secrets());
+    }
   }
 
   private constructor(options: SessionOptions, vault: Keyring) {

@@ -33,7 +33,12 @@ export function openEnvelope({ salt, hmac, ciphertext }: Envelope, password: Buf
 }
 
 /** `salt`: for tests; a random one otherwise, as it must be. */
-export function sealBytes(plain: Buffer, password: Buffer, id?: string, salt: Buffer = randomBytes(SALT_BYTES)): Envelope {
+export function sealBytes(
+  plain: Buffer,
+  password: Buffer,
+  id?: string,
+  salt: Buffer = randomBytes(SALT_BYTES),
+): Envelope {
   const keys = keysOf(password, salt);
   const padding = BLOCK_BYTES - (plain.length % BLOCK_BYTES);
   const cipher = createCipheriv(CIPHER, keys.cipher, keys.iv);

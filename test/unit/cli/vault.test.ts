@@ -2,6 +2,8 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { inventory } from "../../../src/cli/inventory.js";
+import { plan } from "../../../src/cli/play.js";
 import { editPrivately } from "../../../src/cli/private-edit.js";
 import { decrypt, edit, encrypt, encryptString, rekey, view } from "../../../src/cli/vault.js";
 import { askNewPassword, openKeyring, readPasswords, sourceOf } from "../../../src/cli/vault-passwords.js";
@@ -180,6 +182,28 @@ describe("fettle vault", () => {
   });
 });
 
+describe("what was in a vault", () => {
+  it("is not shown by errors that quote it, nor by the inventory", async () => {
+    const { at, folder } = place({
+      hosts: "h ansible_connection=local\n",
+      "group_vars/all.yml": "size: canary-77\npin: 123456\n",
+      "roles/r/meta/argument_specs.yml": "argument_specs:\n  main:\n    options:\n      many:\n        type: int\n",
+      "roles/r/tasks/main.yml": "- debug: { msg: x }\n",
+      "p.yml": '- hosts: all\n  roles:\n    - role: r\n      many: "<%= size %>"\n',
+    });
+    const given = { vaultPasswordFile: [at("pw")], inventory: [at("hosts")] };
+    await encrypt([at("group_vars/all.yml")], given);
+    const options = { ...given, timeout: 1, forks: 1, speculation: true, verbose: 0 };
+    const error = await failure(plan([at("p.yml")], options), folder);
+    expect(error)
+      .to.match(/^p\.yml:4:\d+ /)
+      .and.include("‹secret›")
+      .and.not.include("canary");
+    const shown = await output(() => inventory({ ...given, host: "h" }));
+    expect(JSON.parse(shown)).to.deep.equal({ ansible_connection: "local", size: "‹secret›", pin: "‹secret›" });
+  });
+});
+
 describe("fettle vault edit", () => {
   const editing = async (editor: string, work: () => Promise<unknown>): Promise<void> => {
     const before = { VISUAL: process.env["VISUAL"], EDITOR: process.env["EDITOR"] };
@@ -231,7 +255,9 @@ describe("fettle vault edit", () => {
     const { at, folder, script } = place();
     const editor = script("editor", `echo "$1" > ${at("seen.new")}; mv ${at("seen.new")} ${at("seen")}; exec sleep 5`);
     const module = join(import.meta.dirname, "../../../src/cli/private-edit.ts");
-    const code = `import { editPrivately } from ${JSON.stringify(module)}; await editPrivately(Buffer.from("secret"), "v.yml");`;
+    const code = `import { inventory } from "../../../src/cli/inventory.js";
+import { plan } from "../../../src/cli/play.js";
+import { editPrivately } from ${JSON.stringify(module)}; await editPrivately(Buffer.from("secret"), "v.yml");`;
     const env = { ...process.env, EDITOR: editor, VISUAL: "", XDG_RUNTIME_DIR: folder };
     const child = spawn(process.execPath, ["--import=tsx", "--input-type=module", "-e", code], {
       env,
