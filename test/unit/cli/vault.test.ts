@@ -255,9 +255,7 @@ describe("fettle vault edit", () => {
     const { at, folder, script } = place();
     const editor = script("editor", `echo "$1" > ${at("seen.new")}; mv ${at("seen.new")} ${at("seen")}; exec sleep 5`);
     const module = join(import.meta.dirname, "../../../src/cli/private-edit.ts");
-    const code = `import { inventory } from "../../../src/cli/inventory.js";
-import { plan } from "../../../src/cli/play.js";
-import { editPrivately } from ${JSON.stringify(module)}; await editPrivately(Buffer.from("secret"), "v.yml");`;
+    const code = `import { editPrivately } from ${JSON.stringify(module)}; await editPrivately(Buffer.from("secret"), "v.yml");`;
     const env = { ...process.env, EDITOR: editor, VISUAL: "", XDG_RUNTIME_DIR: folder };
     const child = spawn(process.execPath, ["--import=tsx", "--input-type=module", "-e", code], {
       env,
