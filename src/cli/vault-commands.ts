@@ -33,7 +33,8 @@ export function vaultCommands(program: Command, done: (status: number) => void):
   command("edit <file>", "edit an encrypted file with $EDITOR", (of) => of.edit).option(...encryptWith);
   command("rekey <files...>", "encrypt files with another password", (of) => of.rekey)
     .option("--new-vault-id <id@source>", "the new password: ID@FILE, ID@SCRIPT or ID@prompt")
-    .option("--new-vault-password-file <file>", "a file with the new password, or a script that prints it");
+    .option("--new-vault-password-file <file>", "a file with the new password, or a script that prints it")
+    .option(...encryptWith);
   command(
     "encrypt-string [strings...]",
     "encrypt texts as values of YAML; without one, standard input",

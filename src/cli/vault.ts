@@ -51,12 +51,21 @@ export async function edit(path: string, options: EncryptOptions): Promise<numbe
 interface RekeyOptions extends VaultOptions {
   readonly newVaultId?: string;
   readonly newVaultPasswordFile?: string;
+  readonly encryptVaultId?: string;
 }
 
 /** `fettle vault rekey`. All files are opened before one is written. */
 export async function rekey(paths: readonly string[], options: RekeyOptions): Promise<number> {
-  const opened = await openAll(filesOf(paths), options);
-  const { newVaultId, newVaultPasswordFile } = options;
+  const keyring = await keyringFor(options);
+  const opened = await openAll(filesOf(paths), options, keyring);
+  const key = await newKey(keyring, options);
+  for (const { path, plain } of opened) writeVaultFile(path, seal(plain, key));
+  return EXIT.done;
+}
+
+/** A password of its own, or with --encrypt-vault-id alone one of those that are given already. */
+async function newKey(keyring: Keyring, options: RekeyOptions): Promise<VaultPassword> {
+  const { newVaultId, newVaultPasswordFile, encryptVaultId } = options;
   if (newVaultId !== undefined && newVaultPasswordFile !== undefined)
     throw inputError("--new-vault-id and --new-vault-password-file are given, and there is only one new password");
   const source =
@@ -65,9 +74,8 @@ export async function rekey(paths: readonly string[], options: RekeyOptions): Pr
       : newVaultPasswordFile === undefined
         ? undefined
         : { id: DEFAULT_ID, from: newVaultPasswordFile };
-  const [key = await askNewPassword()] = source === undefined ? [] : await readPasswords([source]);
-  for (const { path, plain } of opened) writeVaultFile(path, seal(plain, key));
-  return EXIT.done;
+  if (source !== undefined) return chooseKey(new Keyring(await readPasswords([source])), encryptVaultId);
+  return encryptVaultId === undefined ? askNewPassword() : chooseKey(keyring, encryptVaultId);
 }
 
 interface StringOptions extends EncryptOptions {

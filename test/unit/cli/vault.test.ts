@@ -129,6 +129,10 @@ describe("fettle vault", () => {
     expect(await output(() => view(files, { vaultPasswordFile: [at("pw")] }))).to.equal(PLAIN);
     await rekey(files, { vaultPasswordFile: [at("pw")], newVaultPasswordFile: at("pw2") });
     expect(read("v.yml")).to.match(/^\$ANSIBLE_VAULT;1\.1;AES256\n/);
+    const both = { vaultId: [`b@${at("pw")}`], vaultPasswordFile: [at("pw2")] };
+    await rekey(files, { ...both, encryptVaultId: "b" });
+    expect(read("v.yml")).to.match(/^\$ANSIBLE_VAULT;1\.2;AES256;b\n/);
+    await rekey(files, { ...both, newVaultPasswordFile: at("pw2") });
     await decrypt(files, { vaultPasswordFile: [at("pw2")] });
     expect(read("v.yml")).to.equal(PLAIN);
     expect(statSync(at("v.yml")).mode & 0o777).to.equal(0o640);
