@@ -86,7 +86,6 @@ interface StringOptions extends EncryptOptions {
 
 /** `fettle vault encrypt-string`: lines to be put into a file of variables. */
 export async function encryptString(given: readonly string[], options: StringOptions): Promise<number> {
-  const key = await keyFor(options);
   const texts = given.filter((text) => text !== "-").map((text, i) => ({ text, name: options.name?.[i] }));
   if (options.prompt === true) {
     const text = await askPassword("Text to encrypt", "give it as an argument or on standard input");
@@ -97,6 +96,7 @@ export async function encryptString(given: readonly string[], options: StringOpt
       text: readVaultFile("-").bytes.toString("utf8"),
       name: options.stdinName ?? options.name?.[texts.length],
     });
+  const key = await keyFor(options);
   const blocks = texts.map(({ text, name }) => yamlOf(seal(Buffer.from(text), key), name));
   writeVaultFile(options.output ?? "-", blocks.join(""));
   return EXIT.done;

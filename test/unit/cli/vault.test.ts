@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { expect } from "chai";
 import { inventory } from "../../../src/cli/inventory.js";
-import { plan } from "../../../src/cli/play.js";
+import { apply, plan } from "../../../src/cli/play.js";
 import { editPrivately } from "../../../src/cli/private-edit.js";
 import { decrypt, edit, encrypt, encryptString, rekey, view } from "../../../src/cli/vault.js";
 import { askNewPassword, openKeyring, readPasswords, sourceOf } from "../../../src/cli/vault-passwords.js";
@@ -39,7 +39,11 @@ async function failure(work: Promise<unknown>, folder: string): Promise<string> 
 async function output(work: () => Promise<unknown>): Promise<string> {
   const write = process.stdout.write.bind(process.stdout);
   let text = "";
-  process.stdout.write = (chunk) => ((text += Buffer.from(chunk as Uint8Array).toString("utf8")), true);
+  process.stdout.write = (chunk: string | Uint8Array, ...more: readonly unknown[]) => {
+    text += Buffer.from(chunk as Uint8Array).toString("utf8");
+    for (const done of more) if (typeof done === "function") process.nextTick(done);
+    return true;
+  };
   try {
     await work();
   } finally {
@@ -206,6 +210,43 @@ describe("what was in a vault", () => {
     const shown = await output(() => inventory({ ...given, host: "h" }));
     expect(JSON.parse(shown)).to.deep.equal({ ansible_connection: "local", size: "‹secret›", pin: "‹secret›" });
   });
+});
+
+describe("what was in a vault, in a run", () => {
+  const playbook = [
+    "- hosts: all",
+    "  gather_facts: false",
+    '  vars: { derived: "x-<%= password %>-y" }',
+    "  tasks:",
+    '    - shell: "printf %s <%= derived %> | base64; echo <%= password %> >&2; exit 1"',
+    "      loop: [1, 2]",
+    "      register: said",
+    "      ignore_errors: true",
+    '    - set_fact: { kept: "<%= inline %>" }',
+    '    - debug: { msg: "<%= JSON.stringify(said) + kept %>" }',
+    "    - copy: { src: cert.pem, dest: \"<%= playbook_dir %>/out\", mode: '0600' }",
+    '    - fail: { msg: "bad <%= password %>" }',
+  ];
+
+  for (const kind of ["plain", "json"] as const)
+    it(`is not shown: ${kind}`, async () => {
+      const { at, read } = place({
+        hosts: "h ansible_connection=local\n",
+        "group_vars/all/secret.yml": "password: canary-one-77\n",
+        "files/cert.pem": "canary-two-77\n",
+        "p.yml": playbook.join("\n"),
+      });
+      const given = { vaultPasswordFile: [at("pw")], inventory: [at("hosts")] };
+      await encrypt([at("group_vars/all/secret.yml"), at("files/cert.pem")], given);
+      const inline = await output(() => encryptString(["canary-three-77"], { ...given, name: ["inline"] }));
+      writeFileSync(at("group_vars/all/plain.yml"), inline);
+      const options = { ...given, timeout: 1, forks: 1, speculation: true, verbose: 3, diff: true, output: kind };
+      const text = await output(() => apply([at("p.yml")], options));
+      expect(text)
+        .to.include("‹secret›")
+        .and.not.match(/canary|Y2FuYXJ5/);
+      expect(read("out")).to.equal("canary-two-77\n");
+    });
 });
 
 describe("fettle vault edit", () => {
