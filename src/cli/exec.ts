@@ -13,13 +13,14 @@ interface ExecOptions extends InventoryOptions, ConnectionOptions, RunOptions, O
 
 /** `fettle exec`: one module on the hosts of a pattern. */
 export async function exec(pattern: string, options: ExecOptions): Promise<number> {
-  const session = new Session(options);
-  const play = adHocPlay(pattern, options.moduleName, options.args, session.loadContext());
-  const request = {
-    mode: options.check === true ? ("plan" as const) : ("apply" as const),
-    title: `${options.moduleName} on ${pattern}`,
-    showDiffs: options.diff === true || options.check === true,
-    showResults: true,
-  };
-  return statusOfRun(await runPlays(session, [play], request, options), false);
+  return Session.use(options, async (session) => {
+    const play = adHocPlay(pattern, options.moduleName, options.args, session.loadContext());
+    const request = {
+      mode: options.check === true ? ("plan" as const) : ("apply" as const),
+      title: `${options.moduleName} on ${pattern}`,
+      showDiffs: options.diff === true || options.check === true,
+      showResults: true,
+    };
+    return statusOfRun(await runPlays(session, [play], request, options), false);
+  });
 }

@@ -1,5 +1,6 @@
 import { didYouMean, inputError } from "../contract/error.js";
 import { type Inventory, type Layer, yamlText } from "../language/index.js";
+import { type Redact, redactDeep, redacted } from "../ui/redact.js";
 
 /** What to show of an inventory; everything, as JSON, unless it says otherwise. */
 export interface Forms {
@@ -15,18 +16,29 @@ export interface Forms {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** An inventory as ansible-inventory shows it. Throws an input error for a host or group that there is not. */
-export function shown(found: Inventory, extra: readonly Layer[], options: Forms): string {
+/**
+ * An inventory as ansible-inventory shows it, less what `redact` hides. Throws an input error for a host or group that
+ * there is not.
+ */
+export function shown(found: Inventory, extra: readonly Layer[], options: Forms, redact: Redact): string {
   const hosts = options.limit === undefined ? found.hosts : found.select("all", options.limit);
   if (options.graph !== undefined) return graph(known(options.graph, found), found, new Set(hosts)).join("\n");
   const form = new Form(found, extra, new Set(hosts), options.export === true);
-  const value =
+  const open =
     options.host !== undefined
       ? form.valuesOf(hostNamed(options.host, found))
       : options.yaml === true
         ? form.nested()
         : form.list();
+  const value = concealed(open, redact) as Values;
   return options.yaml === true ? yamlText(value).trimEnd() : JSON.stringify(sorted(value), null, 4);
+}
+
+/** A number that was in a vault is a secret as well. */
+function concealed(value: unknown, redact: Redact): unknown {
+  const hidden = (_key: string, part: unknown): unknown =>
+    typeof part === "number" && redact(String(part)) !== String(part) ? redacted : part;
+  return JSON.parse(JSON.stringify(redactDeep(value, redact), hidden));
 }
 
 function hostNamed(name: string, found: Inventory): string {

@@ -1,9 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** For options that may be repeated; absent when they are not given. */
-const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
+export const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
 
-export interface InventoryOptions {
+export interface VaultOptions {
+  readonly vaultId?: readonly string[];
+  readonly vaultPasswordFile?: readonly string[];
+  readonly askVaultPass?: boolean;
+}
+
+export interface InventoryOptions extends VaultOptions {
   readonly inventory?: readonly string[];
   readonly limit?: string;
   readonly extraVars?: readonly string[];
@@ -46,6 +52,18 @@ export function inventoryOptions(command: Command): void {
       "variables that win over all others: k=v words, JSON, or @file; may be repeated",
       collect,
     );
+  vaultOptions(command);
+}
+
+export function vaultOptions(command: Command): void {
+  command
+    .option("--vault-id <id@source>", "a vault password: ID@FILE, ID@SCRIPT or ID@prompt; may be repeated", collect)
+    .option(
+      "--vault-pass-file, --vault-password-file <file>",
+      "a file with the vault password, or a script that prints it; may be repeated",
+      collect,
+    )
+    .option("-J, --ask-vault-pass", "ask for the vault password");
 }
 
 export function connectionOptions(command: Command): void {

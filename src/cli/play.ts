@@ -33,14 +33,15 @@ async function runPlaybooks(
   options: CommandOptions,
   how: { readonly mode: "plan" | "apply"; readonly showDiffs: boolean; readonly detailed: boolean },
 ): Promise<number> {
-  const session = new Session(options);
-  const plays = loadPlaybooks(playbooks, session.loadContext());
-  if (options.syntaxCheck === true) {
-    process.stdout.write(`${countOf(plays)}: no errors\n`);
-    return EXIT.done;
-  }
-  const request = { mode: how.mode, title: playbooks.join(" "), showDiffs: how.showDiffs, showResults: false };
-  return statusOfRun(await runPlays(session, plays, request, options), how.detailed);
+  return Session.use(options, async (session) => {
+    const plays = loadPlaybooks(playbooks, session.loadContext());
+    if (options.syntaxCheck === true) {
+      process.stdout.write(`${countOf(plays)}: no errors\n`);
+      return EXIT.done;
+    }
+    const request = { mode: how.mode, title: playbooks.join(" "), showDiffs: how.showDiffs, showResults: false };
+    return statusOfRun(await runPlays(session, plays, request, options), how.detailed);
+  });
 }
 
 function countOf(plays: readonly LoadedPlay[]): string {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { FettleError } from "../contract/error.js";
 import { EXIT, statusOfError } from "./exit-status.js";
 import { connectionOptions, inventoryOptions, outputOptions, playOptions, runOptions } from "./options.js";
+import { vaultCommands } from "./vault-commands.js";
 import { version } from "./version.js";
 
 /** What a command gives: the exit status. Loaded when it is asked for, so that others need not pay for it. */
@@ -81,6 +82,7 @@ function makeProgram(done: (status: number) => void): Command {
   facts.option("--filter <name...>", "only these facts");
   for (const add of [inventoryOptions, connectionOptions, runOptions]) add(facts);
 
+  vaultCommands(program, done);
   command("doc [module]", "describe a module; without a name list all", async () => (await import("./doc.js")).doc);
   return program;
 }

@@ -6,11 +6,12 @@ import { FettleError, inputError } from "../contract/error.js";
  * Asks for a password on the terminal, without echo. Throws an input error when there is no terminal,
  * and an interruption after Ctrl-C.
  */
-export async function askPassword(question: string): Promise<string> {
+export async function askPassword(
+  question: string,
+  remedy = "set it as a variable instead (ansible_become_password, ansible_password)",
+): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw inputError(`cannot ask for the ${question}: standard input is not a terminal`, {
-      remedy: "set it as a variable instead (ansible_become_password, ansible_password)",
-    });
+    throw inputError(`cannot ask for the ${question}: standard input is not a terminal`, { remedy });
   }
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });

@@ -6,6 +6,7 @@ import {
   extraVars,
   hostScope,
   type Inventory,
+  type Keyring,
   type Layer,
   type LoadContext,
   type LoadedPlay,
@@ -18,6 +19,8 @@ import { registry } from "../modules/index.js";
 import { Logins, secretsOf } from "./logins.js";
 import type { ConnectionOptions, InventoryOptions, PlayOptions } from "./options.js";
 import { askPassword } from "./prompt.js";
+import { openKeyring } from "./vault-passwords.js";
+import { withoutSecrets } from "./without-secrets.js";
 
 export type SessionOptions = InventoryOptions & ConnectionOptions & Partial<PlayOptions>;
 
@@ -26,17 +29,29 @@ export class Session {
   readonly inventory: Inventory;
   readonly extraVars: readonly Layer[];
   readonly #options: SessionOptions;
+  readonly #vault: Keyring;
   readonly #secrets = new Set<string>();
   #passwords: { readonly login?: string; readonly become?: string } = {};
 
-  constructor(options: SessionOptions) {
+  /** Reads the vault passwords first: the inventory may need them. Errors of the work show no secrets. */
+  static async use(options: SessionOptions, work: (session: Session) => Promise<number>): Promise<number> {
+    const session = new Session(options, await openKeyring(options));
+    try {
+      return await work(session);
+    } catch (error) {
+      throw withoutSecrets(error, session.secrets());
+    }
+  }
+
+  private constructor(options: SessionOptions, vault: Keyring) {
     this.#options = options;
-    this.inventory = readInventory(options.inventory ?? []);
-    this.extraVars = extraVars(options.extraVars ?? [], parseWords);
+    this.#vault = vault;
+    this.inventory = readInventory(options.inventory ?? [], vault);
+    this.extraVars = extraVars(options.extraVars ?? [], parseWords, vault);
   }
 
   /** Values that must never be shown. */
-  readonly secrets = (): readonly string[] => [...this.#secrets];
+  readonly secrets = (): readonly string[] => [...this.#secrets, ...this.#vault.secrets()];
 
   /** Asks for the passwords that the command line wants asked for. */
   async askPasswords(): Promise<void> {
@@ -54,6 +69,7 @@ export class Session {
       registry,
       inventory: this.inventory,
       extraVars: this.extraVars,
+      vault: this.#vault,
       tags: { only: words(tags), skip: words(skipTags) },
       roleFolders: roleFolders(),
       forceHandlers,
@@ -75,6 +91,7 @@ export class Session {
         if (target !== undefined) logins.add(play, target);
       }
     }
+    problems.guard(() => this.#vault.checkPasswords());
     problems.check();
     for (const secret of logins.secrets()) this.#secrets.add(secret);
     return logins;

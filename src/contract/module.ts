@@ -13,15 +13,18 @@ export type ModuleClass = "state" | "read" | "action" | "control";
 
 /** What a module may have from the controller: files and templates beside the playbook or in the role. */
 export interface Local {
-  /** A file under `files/` of the role or beside the playbook, found as Ansible does. Throws an input error. */
-  file(src: string): Promise<LocalFile>;
+  /**
+   * A file under `files/` of the role or beside the playbook, found as Ansible does. Throws an input error.
+   * One that is a vault is decrypted, unless `decrypt` is false.
+   */
+  file(src: string, decrypt?: boolean): Promise<LocalFile>;
   /** A template under `templates/`, rendered in the task's scope. */
   template(src: string): Promise<string>;
   /**
    * Everything below a folder of `files/`, sorted; paths relative to it. `follow`: links are what they lead to; those
    * that lead to nothing, or to a folder that they lie in, stay links.
    */
-  tree(src: string, follow: boolean): Promise<readonly LocalEntry[]>;
+  tree(src: string, follow: boolean, decrypt?: boolean): Promise<readonly LocalEntry[]>;
 }
 
 export interface LocalFile {
@@ -30,6 +33,8 @@ export interface LocalFile {
   /** Permission bits on the controller. */
   readonly mode: number;
   readonly isDirectory: boolean;
+  /** It was a vault: what `path` names is not what it holds, so it is only to be had from `bytes`. */
+  readonly inMemory?: boolean;
   /** The whole content; refuses files above 100 MB: use `path` as a `file` Content for those. */
   bytes(): Promise<Buffer>;
   /** Hex digest, computed once, streaming. */

@@ -21,14 +21,15 @@ export function trackedLocal(local: Local, waves: WaveQueue): Local {
     sizeBytes: found.sizeBytes,
     mode: found.mode,
     isDirectory: found.isDirectory,
+    ...(found.inMemory === true && { inMemory: true }),
     bytes: () => waves.track(found.bytes()),
     sha256: () => waves.track(found.sha256()),
   });
   return {
-    file: async (src) => file(await waves.track(local.file(src))),
+    file: async (src, decrypt) => file(await waves.track(local.file(src, decrypt))),
     template: (src) => waves.track(local.template(src)),
-    tree: async (src, follow) => {
-      const entries = await waves.track(local.tree(src, follow));
+    tree: async (src, follow, decrypt) => {
+      const entries = await waves.track(local.tree(src, follow, decrypt));
       return entries.map((entry) => (entry.file === undefined ? entry : { ...entry, file: file(entry.file) }));
     },
   };

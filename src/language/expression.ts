@@ -6,6 +6,7 @@ import { ejsFor, expressionFor, hintFor, isJinja, keyTest } from "./jinja.js";
 import type { Source } from "./source.js";
 import { compileText } from "./template.js";
 import { type Node, type ScalarNode, toValue } from "./nodes.js";
+import { sealedText } from "./vault/sealed.js";
 
 const IS_JINJA = "this is a Jinja template, and templates are EJS here";
 /** Exactly one `<%= … %>` and nothing else. */
@@ -20,6 +21,8 @@ type Refused = "at once" | "when used";
 /** A text that may hold `<%= … %>`. One that is nothing else keeps its value's type. */
 export function templateText(node: ScalarNode, source: Source, refused: Refused = "at once"): Expression<unknown> {
   if (node.tag === "!unsafe") return constant(node.value, node);
+  if (node.tag === "!vault" || node.tag === "!vault-encrypted")
+    return sealedText(node, source, (plain, secret) => templateText(plain, secret, refused));
   if (node.tag !== undefined) return refuse(node, source, refused, `the tag ${node.tag} is not supported yet`);
   if (typeof node.value !== "string") return constant(node.value, node);
   const text = node.value;

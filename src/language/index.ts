@@ -10,3 +10,6 @@ export { hostScope } from "./playbook/host-scope.js";
 export { extraVars } from "./variables.js";
 export type { Layer } from "./scope.js";
 export { yamlText } from "./yaml-text.js";
+export { openEnvelope, sealBytes } from "./vault/cipher.js";
+export { formatEnvelope, isVault } from "./vault/format.js";
+export { DEFAULT_ID, Keyring, type VaultFault, type VaultPassword } from "./vault/keyring.js";

@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
-import { type FettleError, inputError, type Place } from "../contract/error.js";
+import { FettleError, inputError, type Place } from "../contract/error.js";
+import { isVault } from "./vault/format.js";
+import { type Keyring, NO_KEYS } from "./vault/keyring.js";
 
 /** Larger texts are refused before they are parsed: parsing 50 MB takes seconds and gigabytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -15,6 +17,10 @@ export class Source {
   constructor(
     readonly file: string,
     readonly text: string,
+    /** Opens what is encrypted in it, and files that it names. */
+    readonly vault: Keyring = NO_KEYS,
+    /** It came out of a vault: errors show nothing of it. */
+    readonly isSecret = false,
   ) {
     const starts = [0];
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
@@ -51,28 +57,48 @@ export class Source {
   }
 
   error(place: Place, cause: string, remedy?: string): FettleError {
+    if (this.isSecret) return inputError(this.#withoutSecrets(cause), { place });
     return inputError(cause, { place, excerpt: this.excerpt(place), ...(remedy !== undefined && { remedy }) });
+  }
+
+  /** Causes quote what they complain of. */
+  #withoutSecrets(cause: string): string {
+    return cause.replace(/(["`])(.+?)\1/gs, (all: string, quote: string, inner: string) =>
+      this.text.includes(inner.replace(/…$/, "")) ? `${quote}‹secret›${quote}` : all,
+    );
   }
 }
 
-/** Reads a text of the user. Throws an input error when it is missing, unreadable, too big or not UTF-8. */
-export function readSource(path: string, maxBytes = MAX_BYTES): Source {
-  let bytes: Buffer;
+/**
+ * Reads a text of the user; one that is a vault is opened. Throws an input error when it is missing, unreadable, too
+ * big, not UTF-8, or a vault that no password opens.
+ */
+export function readSource(path: string, vault: Keyring = NO_KEYS, maxBytes = MAX_BYTES): Source {
+  const source = decoded(path, readBytes(path, maxBytes), vault);
+  if (!isVault(source.text)) return source;
+  const plain = vault.open(source.text, (offset, cause, remedy) => source.error(source.place(offset), cause, remedy));
+  return decoded(path, plain, vault, true);
+}
+
+function readBytes(path: string, maxBytes: number): Buffer {
   try {
     const stat = statSync(path);
     if (stat.isDirectory()) throw inputError(`${path} is a folder, and a file is needed here`);
     if (stat.size > maxBytes)
       throw inputError(`${path} is too big: ${megabytes(stat.size)}, and at most ${megabytes(maxBytes)} are read`);
-    bytes = readFileSync(path);
+    return readFileSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw inputError(code === "ENOENT" ? `${path} does not exist` : `cannot read ${path}: ${message}`);
   }
+}
+
+function decoded(path: string, bytes: Buffer, vault: Keyring, isSecret = false): Source {
   try {
-    return new Source(path, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return new Source(path, new TextDecoder("utf-8", { fatal: true }).decode(bytes), vault, isSecret);
   } catch {
-    const lenient = new Source(path, bytes.toString("utf8"));
+    const lenient = new Source(path, bytes.toString("utf8"), vault, isSecret);
     const place = lenient.place(Math.max(0, lenient.text.indexOf("\ufffd")));
     throw lenient.error(place, "this is not UTF-8 text", "save the file as UTF-8");
   }
@@ -97,6 +123,7 @@ export function placed(error: FettleError, place: Place | undefined): FettleErro
 /** The lines around a place of any file of the user; undefined when it cannot be read (any more). */
 export function excerptOf(place: Place): string | undefined {
   try {
+    // A vault cannot be read without its password, and must not be shown.
     return readSource(place.file).excerpt(place);
   } catch {
     return undefined;
@@ -108,6 +135,7 @@ export function located<T>(work: () => T, source: Source, node: { readonly place
   try {
     return work();
   } catch (error) {
+    if (error instanceof FettleError && error.details.place !== undefined) throw error;
     throw source.error(node.place, (error as Error).message);
   }
 }

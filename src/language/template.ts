@@ -6,6 +6,7 @@ import { explainEvaluation, type Origin } from "./explain.js";
 import { ejsFor, isJinja } from "./jinja.js";
 import { beside, readSource, type Source } from "./source.js";
 import { explainCompilation, tagsAt } from "./template-tags.js";
+import { type Keyring, NO_KEYS } from "./vault/keyring.js";
 
 /** An error inside of a template, and the line of the template where it happened. */
 class Failure extends Error {
@@ -84,17 +85,24 @@ export function compileText(origin: Origin): (scope: Scope) => string {
 const compiled = new Map<string, (scope: Scope) => string>();
 
 /** Renders a template file. `include("part.ejs", { port: 80 })` in it renders another one, from the file's folder. */
-export function renderFile(path: string, scope: Scope, way: readonly string[] = []): string {
+export function renderFile(path: string, scope: Scope, vault: Keyring = NO_KEYS, way: readonly string[] = []): string {
   let render = compiled.get(path);
-  if (render === undefined) compiled.set(path, (render = compileTemplate(readSource(path))));
+  if (render === undefined) compiled.set(path, (render = compileTemplate(readTemplate(path, vault))));
   const include = (name: unknown, more: Readonly<Record<string, unknown>> = {}): string => {
     if (typeof name !== "string") throw new Error('include takes the name of a file: include("part.ejs")');
     const part = beside(path, name);
     if (!existsSync(part)) throw new Error(`${part} does not exist`);
     if (part === path || way.includes(part)) throw new Error(`templates include each other: ${part}`);
-    return renderFile(part, scope.with(more), [...way, path]);
+    return renderFile(part, scope.with(more), vault, [...way, path]);
   };
   return render(scope.has("include") ? scope : scope.with({ include }));
+}
+
+/** What stands in a template from a vault is secret, as it stands between the tags. */
+function readTemplate(path: string, vault: Keyring): Source {
+  const source = readSource(path, vault);
+  if (source.isSecret) for (const part of source.text.split(/<%[\s\S]*?%>/)) vault.conceal(part.trim());
+  return source;
 }
 
 /** A template file. One of Ansible's, not yet rewritten, would be copied to hosts as it is: that is refused. */

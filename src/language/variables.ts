@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Place } from "../contract/error.js";
+import type { Expression } from "../contract/play.js";
 import { templateTree } from "./expression.js";
 import { type Layer, type Variable, whyNoName } from "./scope.js";
 import { readSource, Source } from "./source.js";
-import { type MapNode, toValue } from "./nodes.js";
+import { type MapNode, type Node, toValue } from "./nodes.js";
+import { type Keyring, NO_KEYS } from "./vault/keyring.js";
 import { parseYaml } from "./yaml.js";
 import type { YamlVersion } from "./yaml-scalar.js";
 
@@ -19,10 +21,20 @@ export function layerOf(name: string, node: MapNode, source: Source): Layer {
     values: new Map(
       node.entries.map(({ key, value, keyPlace }) => [
         key,
-        { expression: templateTree(value, source, "when used"), place: keyPlace },
+        { expression: expressionOf(value, source), place: keyPlace },
       ]),
     ),
   };
+}
+
+/** What stands in a vault is secret as it is written, and as it becomes. */
+function expressionOf(node: Node, source: Source): Expression<unknown> {
+  const { vault } = source;
+  const expression = templateTree(node, source, "when used");
+  if (!source.isSecret) return expression;
+  vault.conceal(toValue(node));
+  if (expression.constant !== undefined) return expression;
+  return { ...expression, evaluate: (scope) => vault.conceal(expression.evaluate(scope)) };
 }
 
 /** Variables whose values are data already: they are not templates. */
@@ -35,10 +47,8 @@ export function dataLayer(name: string, values: Readonly<Record<string, unknown>
 }
 
 /** A file of variables; an empty one is no variables. */
-export function readVarsFile(path: string, version: YamlVersion = "1.1"): Layer {
-  const source = readSource(path);
-  if (source.text.startsWith("$ANSIBLE_VAULT;"))
-    throw source.error(source.place(0), "this file is encrypted by Ansible Vault, which is not supported yet");
+export function readVarsFile(path: string, vault: Keyring, version: YamlVersion = "1.1"): Layer {
+  const source = readSource(path, vault);
   const node = parseYaml(source, version);
   if (node === null) return { name: path, values: new Map() };
   if (node.kind !== "map") throw source.error(node.place, "a file of variables is a mapping: `name: value`");
@@ -48,20 +58,20 @@ export function readVarsFile(path: string, version: YamlVersion = "1.1"): Layer 
 const ENDINGS = ["", ".yml", ".yaml", ".json"];
 
 /** `NAME`, else `NAME.yml` … in a folder: a file, or a folder of files in the order of their names. */
-export function readVarsOf(folder: string, name: string): readonly Layer[] {
+export function readVarsOf(folder: string, name: string, vault: Keyring): readonly Layer[] {
   const path = ENDINGS.map((ending) => join(folder, name + ending)).find((one) => existsSync(one));
   if (path === undefined) return [];
-  return statSync(path).isDirectory() ? readFolder(path) : [readVarsFile(path)];
+  return statSync(path).isDirectory() ? readFolder(path, vault) : [readVarsFile(path, vault)];
 }
 
 /** As Ansible: of a README.md or a copy.bak it takes no notice, nor of a folder with an ending. */
-function readFolder(folder: string): readonly Layer[] {
+function readFolder(folder: string, vault: Keyring): readonly Layer[] {
   const names = readdirSync(folder).filter((name) => !name.startsWith(".") && !name.endsWith("~"));
   return names.sort().flatMap((name) => {
     const path = join(folder, name);
     if (!ENDINGS.includes(extname(name))) return [];
-    if (!statSync(path).isDirectory()) return [readVarsFile(path)];
-    return extname(name) === "" ? readFolder(path) : [];
+    if (!statSync(path).isDirectory()) return [readVarsFile(path, vault)];
+    return extname(name) === "" ? readFolder(path, vault) : [];
   });
 }
 
@@ -69,10 +79,11 @@ function readFolder(folder: string): readonly Layer[] {
 export function extraVars(
   given: readonly string[],
   parseWords: (text: string) => Readonly<Record<string, string>>,
+  vault: Keyring = NO_KEYS,
 ): readonly Layer[] {
   return given.map((text) => {
     const place = { file: "--extra-vars", line: 1, column: 1 };
-    if (text.startsWith("@")) return readVarsFile(text.slice(1));
+    if (text.startsWith("@")) return readVarsFile(text.slice(1), vault);
     if (!/^\s*[{[]/.test(text)) return checked(dataLayer("-e", parseWords(text), place), new Source(place.file, text));
     const source = new Source(place.file, text);
     const node = parseYaml(source, "1.1");

@@ -61,11 +61,11 @@ async function observe(read: Read, given: CopyParams, local: Local): Promise<Cop
     const [{ content, mode }] = await Promise.all([readRemote(read, src), askAhead(read, [dest])]);
     return fileState(await observeDelivery(read, dest, basename(src), content, sourceOptions(given, mode)));
   }
-  const file = await local.file(src);
+  const file = await local.file(src, given.decrypt);
   if (file.isDirectory) {
     const folder = dest === "/" ? "" : dest.replace(/\/$/, "");
     const root = src.endsWith("/") ? folder || "/" : `${folder}/${basename(src)}`;
-    return observeTree(read, root, await local.tree(src, given.local_follow), given);
+    return observeTree(read, root, await local.tree(src, given.local_follow, given.decrypt), given);
   }
   if (dest.endsWith("/")) {
     const only: LocalEntry = { relativePath: basename(src), kind: "file", file };

@@ -1,3 +1,4 @@
+import type { Keyring } from "../vault/keyring.js";
 import { didYouMean, FettleError } from "../../contract/error.js";
 import type { Expression, Scope } from "../../contract/play.js";
 import { bareExpression, condition } from "../expression.js";
@@ -22,11 +23,17 @@ export function isConstructed(plugin: unknown): boolean {
  * Variables and groups made from the variables of the hosts that the sources before this one name. As in Ansible a host
  * that lacks a variable which an expression needs is left out, unless `strict` is set.
  */
-export function readConstructed(node: MapNode, source: Source, model: Model, before: readonly InventorySource[]): void {
+export function readConstructed(
+  node: MapNode,
+  source: Source,
+  model: Model,
+  before: readonly InventorySource[],
+  vault: Keyring,
+): void {
   const plan = new Plan(node, source);
   const hosts = [...model.hosts.keys()];
   const scopes = (): ((host: string) => Scope) => {
-    const found = new Inventory(model, plan.isOn("use_vars_plugins") ? before : []);
+    const found = new Inventory(model, plan.isOn("use_vars_plugins") ? before : [], vault);
     return (host) => hostScope(host, found, []);
   };
   const given = scopes();

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { type FettleError, inputError } from "../../contract/error.js";
 import type { Layer } from "../scope.js";
 import { readVarsOf } from "../variables.js";
+import { type Keyring, NO_KEYS } from "../vault/keyring.js";
 import { GroupTree } from "./group-tree.js";
 import type { Model } from "./model.js";
 import { selectHosts } from "./patterns.js";
@@ -21,7 +22,10 @@ export class Inventory {
   readonly #fileLayers = new Map<string, readonly Layer[]>();
   readonly #layers = new Map<string, readonly Layer[]>();
 
-  constructor(model: Model, sources: readonly InventorySource[]) {
+  readonly #vault: Keyring;
+
+  constructor(model: Model, sources: readonly InventorySource[], vault: Keyring = NO_KEYS) {
+    this.#vault = vault;
     this.#model = model;
     this.#sources = sources;
     this.#tree = new GroupTree(model);
@@ -113,7 +117,7 @@ export class Inventory {
     if (name.includes("/") || name === ".." || name === ".") throw inputError(`"${name}" cannot be the name of a host`);
     const key = `${folder}\0${kind}\0${name}`;
     let layers = this.#fileLayers.get(key);
-    if (layers === undefined) this.#fileLayers.set(key, (layers = readVarsOf(`${folder}/${kind}`, name)));
+    if (layers === undefined) this.#fileLayers.set(key, (layers = readVarsOf(`${folder}/${kind}`, name, this.#vault)));
     return layers;
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "../../contract/error.js";
 import { readSource, Source } from "../source.js";
+import { type Keyring, NO_KEYS } from "../vault/keyring.js";
 import { readIni } from "./ini.js";
 import { folderOf, Inventory, type InventorySource } from "./inventory.js";
 import { Model } from "./model.js";
@@ -18,14 +19,14 @@ const IGNORED = /^\.|~$|\.(pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry)$|^
  * Reads inventories: files (INI or YAML), folders of them, or lists (`web1,web2,`). Later ones add to earlier ones.
  * Throws an input error.
  */
-export function readInventory(given: readonly string[]): Inventory {
+export function readInventory(given: readonly string[], vault: Keyring = NO_KEYS): Inventory {
   const model = new Model();
   const sources: InventorySource[] = [];
-  for (const source of given) readOne(source, model, sources);
-  return new Inventory(model, sources);
+  for (const source of given) readOne(source, model, sources, vault);
+  return new Inventory(model, sources, vault);
 }
 
-function readOne(given: string, model: Model, sources: InventorySource[]): void {
+function readOne(given: string, model: Model, sources: InventorySource[], vault: Keyring): void {
   if (given.includes(",")) {
     readList(given, model);
     return;
@@ -38,11 +39,11 @@ function readOne(given: string, model: Model, sources: InventorySource[]): void 
   const isDirectory = statSync(given).isDirectory();
   const source = { path: given, folder: folderOf(given, isDirectory) };
   if (isDirectory) {
-    if (readFolder(given, model, [...sources, source]) === 0)
+    if (readFolder(given, model, [...sources, source], vault) === 0)
       throw inputError(`there is no inventory in the folder ${given}`, {
         remedy: "as in Ansible files that end in .ini, .cfg, .txt, .md … are left out: call it `hosts`",
       });
-  } else readFile(given, model, sources);
+  } else readFile(given, model, sources, vault);
   sources.push(source);
 }
 
@@ -54,14 +55,14 @@ function readList(given: string, model: Model): void {
 }
 
 /** How many files were read. */
-function readFolder(folder: string, model: Model, sources: readonly InventorySource[]): number {
+function readFolder(folder: string, model: Model, sources: readonly InventorySource[], vault: Keyring): number {
   let count = 0;
   for (const name of entriesOf(folder)) {
     if (IGNORED.test(name)) continue;
     const path = join(folder, name);
-    if (statSync(path).isDirectory()) count += readFolder(path, model, sources);
+    if (statSync(path).isDirectory()) count += readFolder(path, model, sources, vault);
     else {
-      readFile(path, model, sources);
+      readFile(path, model, sources, vault);
       count++;
     }
   }
@@ -78,7 +79,7 @@ function entriesOf(folder: string): readonly string[] {
 }
 
 /** `before`: the sources whose variables a constructed one may ask for. */
-function readFile(path: string, model: Model, before: readonly InventorySource[]): void {
+function readFile(path: string, model: Model, before: readonly InventorySource[], vault: Keyring): void {
   const kind = kindOf(path);
   if (kind === "program") {
     readProgram(path, model);
@@ -88,8 +89,8 @@ function readFile(path: string, model: Model, before: readonly InventorySource[]
     throw inputError(`${path} begins with #! and is not executable`, {
       remedy: `chmod +x ${path}, or remove the line if it is a plain inventory`,
     });
-  const source = readSource(path, MAX_BYTES);
-  if (isYaml(path, source.text)) readYamlInventory(source, model, before);
+  const source = readSource(path, vault, MAX_BYTES);
+  if (isYaml(path, source.text)) readYamlInventory(source, model, before, vault);
   else readIni(source, model);
 }
 

@@ -1,3 +1,4 @@
+import type { Keyring } from "../vault/keyring.js";
 import { didYouMean, type Place } from "../../contract/error.js";
 import type { Source } from "../source.js";
 import { layerOf } from "../variables.js";
@@ -9,12 +10,17 @@ import type { InventorySource } from "./inventory.js";
 import type { Model } from "./model.js";
 
 /** Reads an inventory in Ansible's YAML format into the model. `before`: see readConstructed. */
-export function readYamlInventory(source: Source, model: Model, before: readonly InventorySource[]): void {
+export function readYamlInventory(
+  source: Source,
+  model: Model,
+  before: readonly InventorySource[],
+  vault: Keyring,
+): void {
   const node = parseYaml(source, "1.1");
   if (node === null) return;
   const plugin = node.kind === "map" ? node.entries.find(({ key }) => key === "plugin")?.value : undefined;
   if (node.kind === "map" && plugin?.kind === "scalar" && isConstructed(plugin.value)) {
-    readConstructed(node, source, model, before);
+    readConstructed(node, source, model, before, vault);
     return;
   }
   for (const { key, keyPlace, value } of mapping(node, source, "an inventory is a mapping of groups")) {

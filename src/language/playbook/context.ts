@@ -3,6 +3,7 @@ import type { BlockPart, Expression } from "../../contract/play.js";
 import type { Problems } from "../errors.js";
 import type { Inventory } from "../inventory/inventory.js";
 import type { Layer } from "../scope.js";
+import type { Keyring } from "../vault/keyring.js";
 import type { TagFilter } from "./tags.js";
 
 /** What loading takes from outside, and where its errors go. */
@@ -10,6 +11,8 @@ export interface LoadContext {
   readonly registry: Registry;
   readonly inventory: Inventory;
   readonly extraVars: readonly Layer[];
+  /** Vault passwords; absent when there are none. */
+  readonly vault?: Keyring;
   readonly limit?: string;
   readonly tags: TagFilter;
   /** Folders with roles, after those beside the playbook. */

@@ -32,7 +32,7 @@ export function withExpansion(
   const vars = asMap(node.get("vars") ?? null, source, "vars");
   const tasksOf = (params: Params, around: Surroundings, inner: PlayFrame): readonly Task[] => {
     if (task.module.name === "include_role") return roleTasks(task, params, vars, around, source, inner);
-    const text = readSource(findTasks(String(params["file"]), task, source, outer, frame));
+    const text = readSource(findTasks(String(params["file"]), task, source, outer, frame), source.vault);
     const own: readonly Layer[] = vars === undefined ? [] : [layerOf("include vars", vars, source)];
     return read(parseYaml(text, "1.2"), text, { ...around, params: [...around.params, ...own] }, inner);
   };

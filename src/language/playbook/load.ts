@@ -21,7 +21,7 @@ export function loadPlaybooks(paths: readonly string[], context: LoadContext): r
   const plays: LoadedPlay[] = [];
   for (const [playbook, path] of paths.entries()) {
     const from = plays.length;
-    context.problems.guard(() => readPlaybook(readSource(path), NOWHERE, plays, context, [path]));
+    context.problems.guard(() => readPlaybook(readSource(path, context.vault), NOWHERE, plays, context, [path]));
     plays.splice(from, plays.length, ...plays.slice(from).map((play) => ({ ...play, playbook })));
   }
   context.problems.check();
@@ -72,7 +72,7 @@ function importPlaybook(
   const path = beside(source.file, name);
   if (way.includes(path) || way.length > MAX_IMPORTS)
     throw source.error(place, `playbooks import each other: ${[...way, path].join(" → ")}`);
-  const imported = located(() => readSource(path), source, entry.value);
+  const imported = located(() => readSource(path, source.vault), source, entry.value);
   readPlaybook(imported, within(outer, node, source), plays, context, [...way, path]);
 }
 
@@ -106,7 +106,7 @@ function checkRoleInputs(plays: readonly LoadedPlay[]): void {
 
 /** One module on hosts of a pattern: `fettle exec`. */
 export function adHocPlay(pattern: string, moduleName: string, args: string, context: LoadContext): LoadedPlay {
-  const source = new Source("--args", args);
+  const source = new Source("--args", args, context.vault);
   const place = source.place(0);
   const hosts = context.inventory.select(pattern, context.limit);
   if (hosts.length === 0)

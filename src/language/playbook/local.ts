@@ -1,12 +1,27 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { inputError } from "../../contract/error.js";
 import type { Local, LocalEntry, LocalFile } from "../../contract/module.js";
 import type { Scope } from "../../contract/play.js";
+import { Source } from "../source.js";
 import { renderFile } from "../template.js";
+import { VAULT_MARK } from "../vault/format.js";
+import { type Keyring, NO_KEYS } from "../vault/keyring.js";
 
 const MAX_BYTES = 100 * 1024 * 1024;
 
@@ -14,25 +29,27 @@ const MAX_BYTES = 100 * 1024 * 1024;
 export class LocalFiles implements Local {
   readonly #folders: readonly string[];
   readonly #scope: Scope;
+  readonly #vault: Keyring;
 
-  constructor(folders: readonly string[], scope: Scope) {
+  constructor(folders: readonly string[], scope: Scope, vault: Keyring = NO_KEYS) {
     this.#folders = [...new Set(folders)];
     this.#scope = scope;
+    this.#vault = vault;
   }
 
-  file(src: string): Promise<LocalFile> {
-    return Promise.resolve().then(() => localFile(this.#find(src, "files")));
+  file(src: string, decrypt = true): Promise<LocalFile> {
+    return Promise.resolve().then(() => localFile(this.#find(src, "files"), decrypt ? this.#vault : undefined));
   }
 
   template(src: string): Promise<string> {
-    return Promise.resolve().then(() => renderFile(this.#find(src, "templates"), this.#scope));
+    return Promise.resolve().then(() => renderFile(this.#find(src, "templates"), this.#scope, this.#vault));
   }
 
-  tree(src: string, follow: boolean): Promise<readonly LocalEntry[]> {
+  tree(src: string, follow: boolean, decrypt = true): Promise<readonly LocalEntry[]> {
     return Promise.resolve().then(() => {
       const root = this.#find(src, "files");
       if (!statSync(root).isDirectory()) throw inputError(`${root} is not a folder`);
-      return walk({ root, follow }, "", [realpathSync(root)]);
+      return walk({ root, follow, ...(decrypt && { vault: this.#vault }) }, "", [realpathSync(root)]);
     });
   }
 
@@ -50,8 +67,10 @@ export class LocalFiles implements Local {
   }
 }
 
-function localFile(path: string): LocalFile {
+/** `vault`: absent when a vault stays one. */
+function localFile(path: string, vault?: Keyring): LocalFile {
   const stat = statSync(path);
+  if (vault !== undefined && stat.isFile() && beginsAsVault(path)) return openedFile(path, stat.mode & 0o7777, vault);
   let digest: Promise<string> | undefined;
   return {
     path,
@@ -66,6 +85,32 @@ function localFile(path: string): LocalFile {
   };
 }
 
+/** What is in a vault, held in memory only. */
+function openedFile(path: string, mode: number, vault: Keyring): LocalFile {
+  const source = new Source(path, readFileSync(path, "latin1"));
+  const bytes = vault.open(source.text, (offset, cause, remedy) => source.error(source.place(offset), cause, remedy));
+  vault.conceal(bytes.toString("utf8"));
+  return {
+    path,
+    sizeBytes: bytes.length,
+    mode,
+    isDirectory: false,
+    inMemory: true,
+    bytes: () => Promise.resolve(bytes),
+    sha256: () => Promise.resolve(createHash("sha256").update(bytes).digest("hex")),
+  };
+}
+
+function beginsAsVault(path: string): boolean {
+  const start = Buffer.alloc(VAULT_MARK.length);
+  const file = openSync(path, "r");
+  try {
+    return readSync(file, start) === start.length && start.toString("latin1") === VAULT_MARK;
+  } finally {
+    closeSync(file);
+  }
+}
+
 async function hashOf(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
@@ -76,6 +121,7 @@ interface Walk {
   readonly root: string;
   /** Links are what they lead to. */
   readonly follow: boolean;
+  readonly vault?: Keyring;
 }
 
 /** `above`: the folders that this one lies in, by their real paths: a link to one of them has no end. */
@@ -94,5 +140,5 @@ function entriesAt(given: Walk, relativePath: string, above: readonly string[]):
     return [{ relativePath, kind: "symlink", target: readlinkSync(path) }];
   }
   if (real !== undefined) return [{ relativePath, kind: "directory" }, ...walk(given, relativePath, [...above, real])];
-  return end.isFile() ? [{ relativePath, kind: "file", file: localFile(path) }] : [];
+  return end.isFile() ? [{ relativePath, kind: "file", file: localFile(path, given.vault) }] : [];
 }

@@ -99,7 +99,11 @@ export class PlayFrame {
   }
 
   local(scope: Scope, role: RoleContext | undefined, source: Source): Local {
-    return new LocalFiles([...(role === undefined ? [] : [role.folder]), this.folder, dirname(source.file)], scope);
+    return new LocalFiles(
+      [...(role === undefined ? [] : [role.folder]), this.folder, dirname(source.file)],
+      scope,
+      source.vault,
+    );
   }
 
   #scopeOfOther(dynamic: Dynamic | undefined, host: string): Scope {

@@ -115,7 +115,7 @@ function readVariables(node: MapNode, source: Source, frame: PlayFrame): void {
       const name = asText(one, source, "the name of a file");
       if (name.includes("<%")) throw source.error(one.place, "the names in vars_files must be known beforehand");
       try {
-        frame.shared.layers.push(readVarsFile(beside(source.file, name)));
+        frame.shared.layers.push(readVarsFile(beside(source.file, name), source.vault));
       } catch (error) {
         if (error instanceof FettleError && error.details.place === undefined)
           throw source.error(one.place, error.details.cause, error.details.remedy);

@@ -6,6 +6,7 @@ import type { Layer } from "../scope.js";
 import { readSource, type Source } from "../source.js";
 import { layerOf, readVarsOf } from "../variables.js";
 import { type Entry, makeMap, type MapNode, type Node, toValue } from "../nodes.js";
+import type { Keyring } from "../vault/keyring.js";
 import { parseYaml } from "../yaml.js";
 import { readArgumentSpecs, roleInputs } from "./role-inputs.js";
 import type { LoadContext, RoleContext, Surroundings } from "./context.js";
@@ -92,10 +93,10 @@ function readRole(
     throw source.error(nameNode.place, `roles depend on each other: ${[...chain.names, name].join(" → ")}`);
   const folder = findRole(name, nameNode, source, frame);
   const params = paramsOf(entry, source);
-  const meta = readMeta(folder);
+  const meta = readMeta(folder, source.vault);
   const own = within({ ...outer, layers: [], params: [] }, entryWithout(entry, ["vars", "name"]), source);
-  const ownDefaults = readVarsOf(join(folder, "defaults"), files.defaultsFrom ?? "main");
-  const ownVars = readVarsOf(join(folder, "vars"), files.varsFrom ?? "main");
+  const ownDefaults = readVarsOf(join(folder, "defaults"), files.defaultsFrom ?? "main", source.vault);
+  const ownVars = readVarsOf(join(folder, "vars"), files.varsFrom ?? "main", source.vault);
   const here: Chain = {
     names: [...chain.names, name],
     defaults: [...chain.defaults, ...ownDefaults],
@@ -132,9 +133,9 @@ function tasksOf(
   surroundings: Surroundings,
   frame: PlayFrame,
 ): readonly Task[] {
-  const handlers = roleFile(folder, "handlers", handlersFrom);
+  const handlers = roleFile(folder, "handlers", frame.context.vault, handlersFrom);
   if (handlers !== undefined) readHandlers(parseYaml(handlers, "1.2"), handlers, surroundings, frame);
-  const tasks = roleFile(folder, "tasks", tasksFrom);
+  const tasks = roleFile(folder, "tasks", frame.context.vault, tasksFrom);
   return tasks === undefined ? [] : readTasks(parseYaml(tasks, "1.2"), tasks, surroundings, frame);
 }
 
@@ -215,18 +216,18 @@ function entryWithout(entry: MapNode, keys: readonly string[]): MapNode {
   );
 }
 
-function readMeta(folder: string): { map: MapNode; source: Source } | undefined {
-  const source = roleFile(folder, "meta");
+function readMeta(folder: string, vault: Keyring): { map: MapNode; source: Source } | undefined {
+  const source = roleFile(folder, "meta", vault);
   const map = source === undefined ? undefined : asMap(parseYaml(source, "1.2"), source, "meta");
   return source === undefined || map === undefined ? undefined : { map, source };
 }
 
 /** A file of the role; `main` may be missing, one that is named may not. */
-function roleFile(folder: string, kind: string, named?: string): Source | undefined {
+function roleFile(folder: string, kind: string, vault: Keyring | undefined, named?: string): Source | undefined {
   const names = named === undefined ? ["main.yml", "main.yaml"] : [named, `${named}.yml`, `${named}.yaml`];
   const paths = names.map((name) => join(folder, kind, name));
   const path = paths.find((one) => existsSync(one));
-  if (path !== undefined) return readSource(path);
+  if (path !== undefined) return readSource(path, vault);
   if (named === undefined) return undefined;
   throw inputError(`the role ${basename(folder)} has no ${kind}/${named}`, {
     remedy: `it is looked for at ${paths.join(", ")}`,

@@ -95,7 +95,7 @@ function importTasks(
   if (depth >= MAX_IMPORTS)
     throw source.error(named.place, "imports are nested too deeply; does a file import itself?");
   const path = beside(source.file, name);
-  const imported = located(() => readSource(path), source, named);
+  const imported = located(() => readSource(path, source.vault), source, named);
   return readTasks(parseYaml(imported, "1.2"), imported, within(outer, node, source), frame, depth + 1);
 }
 

@@ -16,7 +16,7 @@ export function textContent(text: string): NewContent {
 
 /** A file that is too big to be compared byte by byte stays on the disk and is compared by its hash. */
 export async function fileContent(file: LocalFile): Promise<NewContent> {
-  if (file.sizeBytes > maxTextBytes) {
+  if (file.sizeBytes > maxTextBytes && file.inMemory !== true) {
     return { kind: "file", path: file.path, sizeBytes: file.sizeBytes, sha256: await file.sha256() };
   }
   const bytes = await file.bytes();

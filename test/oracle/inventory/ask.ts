@@ -22,13 +22,14 @@ function ask(one: Case, folder: string): unknown {
   const found = readInventory(sourcesOf(one, folder));
   const limit = one.limit === undefined ? undefined : inFolder(one.limit, folder);
   if (one.pattern !== undefined) return found.select(inFolder(one.pattern, folder), limit);
-  const text = shown(found, [], {
+  const forms = {
     ...(limit !== undefined && { limit }),
     ...(one.host !== undefined && { host: one.host }),
     ...(one.graph !== undefined && { graph: one.graph }),
     ...(one.export === true && { export: true }),
     ...(one.yaml === true && { yaml: true }),
-  });
+  };
+  const text = shown(found, [], forms, (value) => value);
   if (one.graph !== undefined) return text.split("\n");
   return one.yaml === true ? yaml.load(text) : (JSON.parse(text) as unknown);
 }

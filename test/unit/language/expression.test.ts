@@ -227,7 +227,7 @@ describe("expressions: conditions", () => {
     );
     expect(rendered('!unsafe "{{.Names}}"')).to.equal("{{.Names}}");
     expect(rendered("'<%= \"{{\" %>.Names}}'")).to.equal("{{.Names}}");
-    expect(wrong(() => rendered("!vault x"))).to.equal("f.yml:1:8 the tag !vault is not supported yet");
+    expect(wrong(() => rendered("!secret x"))).to.equal("f.yml:1:9 the tag !secret is not supported yet");
   });
 });
 

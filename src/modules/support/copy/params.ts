@@ -39,6 +39,7 @@ export const copyParams = z
     local_follow: flag()
       .default(true)
       .describe("Symbolic links in a folder of the controller: true copies what they lead to, false makes links."),
+    decrypt: flag().default(true).describe("A src that Ansible Vault encrypted is copied decrypted."),
     remote_src: flag().default(false).describe("src is a file on the host."),
     ...validateParam,
   })

@@ -147,7 +147,7 @@ describe("inventories: sources", () => {
     expect(["a", "b", "c"].map(port)).to.deep.equal([22, undefined, 23]);
   });
 
-  it("a vault file, a loop of groups and a blank without quotes are named", () => {
+  it("a broken vault, a loop of groups and a blank without quotes are named", () => {
     const folder = folderWith({
       hosts: "h\n",
       "host_vars/h.yml": "$ANSIBLE_VAULT;1.1;AES256\n6162\n",
@@ -156,7 +156,7 @@ describe("inventories: sources", () => {
     });
     const wrong = (work: () => unknown) => messagesOf(work, folder)[0];
     expect(wrong(() => hostScope("h", readInventory([join(folder, "hosts")]), []).has("x"))).to.equal(
-      "host_vars/h.yml:1:1 this file is encrypted by Ansible Vault, which is not supported yet",
+      "host_vars/h.yml:2:1 this vault is cut off, or something in it is lost; copy it again from where it was made",
     );
     expect(wrong(() => readInventory([join(folder, "loop")]))).to.match(/^loop:\d:1 groups contain each other: /);
     expect(wrong(() => readInventory([join(folder, "blank")]))).to.equal(
