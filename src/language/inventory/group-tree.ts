@@ -6,7 +6,7 @@ import type { Model } from "./model.js";
 export class GroupTree {
   readonly hosts: readonly string[];
   /** In the order in which the sources name them first. */
-  readonly named: readonly string[];
+  readonly named: ReadonlySet<string>;
   /** Frozen, as the variable `groups` hands them out. */
   readonly members: ReadonlyMap<string, readonly string[]>;
   readonly #model: Model;
@@ -22,7 +22,7 @@ export class GroupTree {
     }
     this.#checkAll();
     for (const name of model.groups.keys()) this.#depthOf(name, []);
-    this.named = [...model.hosts.keys()];
+    this.named = new Set(model.hosts.keys());
     this.#ungrouped = this.#findUngrouped();
     this.members = new Map([...model.groups.keys()].map((name) => [name, Object.freeze(this.#membersOf(name))]));
     this.hosts = this.members.get("all") ?? [];

@@ -36,7 +36,7 @@ export class Inventory {
     return this.#tree.hosts;
   }
 
-  get named(): readonly string[] {
+  get named(): ReadonlySet<string> {
     return this.#tree.named;
   }
 

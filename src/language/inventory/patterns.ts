@@ -6,7 +6,7 @@ import { matchesGlob } from "./glob.js";
 export interface Choices {
   readonly hosts: readonly string[];
   /** The same hosts in the order in which the sources name them first. */
-  readonly named: readonly string[];
+  readonly named: ReadonlySet<string>;
   /** Names of groups and their hosts, those of children included. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
@@ -41,10 +41,10 @@ export function selectHosts(pattern: string, choices: Choices, left?: FettleErro
 /** Colons and commas part, but not inside brackets or IPv6 addresses, and not in a regular expression. */
 function splitPattern(pattern: string): readonly string[] {
   const parts = pattern.includes(",")
-    ? pattern.split(/,(?![^[]*\])/)
+    ? (pattern.match(/(?:\[[^\]]*\]|[^,])+/g) ?? [])
     : pattern.startsWith("@") || /^[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*$/.test(pattern)
       ? [pattern]
-      : pattern.split(/:(?![^[]*\])/);
+      : (pattern.match(/(?:\[[^\]]*\]|[^:])+/g) ?? []);
   const named = parts.map((part) => part.trim()).filter((part) => part !== "");
   return named.flatMap((part) => (part.startsWith("@") ? linesOf(part.slice(1)) : [part]));
 }
@@ -58,7 +58,7 @@ function linesOf(path: string): readonly string[] {
 /** As in Ansible a host may come twice, and counts twice for `web*[2]`. */
 function matching(part: string, choices: Choices): readonly string[] {
   if (part === "all") return choices.hosts;
-  if (choices.named.includes(part)) return [part];
+  if (choices.named.has(part)) return [part];
   const sliced = /^([^~].*)\[(-?\d+)(?:[:-](-?\d*))?\]$/.exec(part);
   if (sliced !== null) {
     const whole = matching(sliced[1] ?? "", choices);
@@ -70,7 +70,7 @@ function matching(part: string, choices: Choices): readonly string[] {
   const test = tester(part);
   const found = [...choices.groups].flatMap(([name, hosts]) => (test(name) ? hosts : []));
   // A name of a group is no name of a host; a wildcard may be both.
-  if (found.length === 0 || /^~|[.?*[]/.test(part)) found.push(...choices.named.filter(test));
+  if (found.length === 0 || /^~|[.?*[]/.test(part)) found.push(...[...choices.named].filter(test));
   if (found.length === 0 && part === "localhost") return ["localhost"];
   if (found.length === 0 && isUnknown(part, choices)) throw unknown(part, choices);
   return found;
@@ -79,9 +79,7 @@ function matching(part: string, choices: Choices): readonly string[] {
 /** A plain name that neither a host nor a group has. */
 function isUnknown(part: string, choices: Choices): boolean {
   const isPlain = !part.startsWith("~") && !/[*?[]/.test(part);
-  return (
-    isPlain && part !== "all" && part !== "localhost" && !choices.groups.has(part) && !choices.named.includes(part)
-  );
+  return isPlain && part !== "all" && part !== "localhost" && !choices.groups.has(part) && !choices.named.has(part);
 }
 
 function tester(part: string): (name: string) => boolean {

@@ -7,7 +7,7 @@ import { folderWith, messagesOf } from "../support.js";
 const HOSTS = ["h1", "h2", "lone", "n1", "n2", "n3", "h9"];
 const choices = {
   hosts: HOSTS,
-  named: HOSTS,
+  named: new Set(HOSTS),
   groups: new Map(
     Object.entries({
       all: ["h1", "h2", "lone", "n1", "n2", "n3", "h9"],
