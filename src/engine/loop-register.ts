@@ -12,7 +12,9 @@ interface Judged {
 
 /** What `register` holds after a loop. Of a dry run `changed` or `failed` may be missing: nobody knows yet. */
 export function loopRegister(task: Task, prepared: readonly PreparedItem[], items: readonly Judged[]): Result {
-  const some = (key: string): boolean => items.some((item) => item.outcome.status === key);
+  // By the results, not the verdicts: a command that failed has changed something all the same.
+  const some = (key: "changed" | "failed"): boolean =>
+    items.some(({ result }) => Object.hasOwn(result, key) && result[key] === true);
   // Of a dry run: one that would, settles it; otherwise all must be known.
   const told = (key: "changed" | "failed"): object =>
     some(key) || items.every((item) => Object.hasOwn(item.result, key)) ? { [key]: some(key) } : {};
