@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineModule } from "../contract/module.js";
 import { flag, number, text } from "./values.js";
 

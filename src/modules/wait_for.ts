@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Change, disturbs, type Effect } from "../contract/change.js";
 import type { TaskResult } from "../contract/module.js";
 import { defineModule } from "../contract/module.js";

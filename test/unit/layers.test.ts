@@ -79,6 +79,12 @@ describe("layers", () => {
   });
 });
 
+it("zod is imported as a namespace: the bundle takes the messages of all languages otherwise", () => {
+  const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const wrong = files.filter((file) => /^import \{[^}]*\} from "zod"/m.test(readFileSync(join(SRC, file), "utf8")));
+  expect(wrong).to.deep.equal([]);
+});
+
 /** `import type` costs nothing at run time and may point back. */
 function valueImports(edges: readonly Import[]): readonly Import[] {
   return edges.filter(({ from, to }) => {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Subject } from "../../../contract/subject.js";
 import { flag, number, text } from "../../values.js";
 import { type Request, requests } from "./request.js";

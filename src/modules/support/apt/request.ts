@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { packageName } from "../../../probes/package.js";
 import { text } from "../../values.js";
 
