@@ -9,7 +9,10 @@ const params = z.strictObject({
   vars_from: file("vars"),
   defaults_from: file("defaults"),
   handlers_from: file("handlers"),
-  public: z.boolean().optional().describe("The role's variables are seen by what follows in the play. Absent: false."),
+  public: z
+    .literal(false, { error: "true is not supported yet; import_role and roles: can export a role's variables" })
+    .optional()
+    .describe("Only false: the role's variables are its own."),
   allow_duplicates: z.boolean().optional().describe("Run it also when it ran before. Absent: true."),
   rolespec_validate: z.boolean().optional().describe("Accepted; inputs are always checked."),
   apply: z.record(z.string(), z.unknown()).optional().describe("Keywords for the role's tasks: become, tags, when …"),

@@ -78,9 +78,7 @@ function checkBeforehand(
   const key = JSON.stringify([params, args.place]);
   if (frame.shared.checked.has(key)) return;
   frame.shared.checked.add(key);
-  const { problems } = frame.context;
-  const found = problems.guard(() => expand(params, [], frame.apart(problems)));
-  for (const task of found?.tasks ?? []) if (task.register !== undefined) frame.shared.registers.add(task.register);
+  frame.context.problems.guard(() => expand(params, [], frame.trial()));
 }
 
 function roleTasks(
@@ -100,7 +98,6 @@ function roleTasks(
     varsFrom: text("vars_from"),
     defaultsFrom: text("defaults_from"),
     handlersFrom: text("handlers_from"),
-    public: flag("public"),
     allowDuplicates: flag("allow_duplicates"),
   };
   const given = Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined));

@@ -6,7 +6,7 @@ import { unknownKey } from "./keywords.js";
 import { asBoolean, asMap, asText, entryOf, mapped, numberTemplate } from "./values.js";
 import { WITH_LOOPS, withLoop } from "./with-loops.js";
 
-const CONTROL = ["loop_var", "index_var", "label", "pause", "extended", "extended_allitems"];
+const CONTROL = ["loop_var", "index_var", "label", "pause", "extended"];
 
 /** The loop of a task; undefined when it has none. `folders`: where the files of with_fileglob and others lie. */
 export function loopOf(node: MapNode, source: Source, folders: readonly string[]): Loop | undefined {

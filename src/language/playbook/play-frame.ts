@@ -28,10 +28,20 @@ class Shared {
   readonly publicVars: Layer[] = [];
   /** Roles with their parameters that the play has already. */
   readonly rolesSeen = new Set<string>();
-  /** Files of include_tasks that were looked through beforehand, and the registers found there. */
+  /** Includes that were looked through beforehand. */
   readonly checked = new Set<string>();
-  readonly registers = new Set<string>();
   tasks = 0;
+
+  /** For reading what does not count: only what was looked through is remembered. */
+  copy(): Shared {
+    const { layers, publicDefaults, publicVars, rolesSeen, checked, tasks } = this;
+    return Object.assign(new Shared(), {
+      ...{ layers, checked, tasks },
+      publicDefaults: [...publicDefaults],
+      publicVars: [...publicVars],
+      rolesSeen: new Set(rolesSeen),
+    });
+  }
 }
 
 /** One play while it is read, and what its tasks ask of it later. */
@@ -55,6 +65,11 @@ export class PlayFrame {
   /** The same play for what is read while it runs: handlers, inputs and errors of that are kept apart. */
   apart(problems: Problems): PlayFrame {
     return new PlayFrame({ ...this.context, problems }, this.play, this.readRoleTask, this.shared);
+  }
+
+  /** The same play for a look at what may come: it leaves nothing behind but its errors. */
+  trial(): PlayFrame {
+    return new PlayFrame(this.context, this.play, this.readRoleTask, this.shared.copy());
   }
 
   nextId(): string {

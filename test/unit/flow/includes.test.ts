@@ -73,6 +73,24 @@ for (const speculate of [true, false]) {
 }
 
 describe("includes", () => {
+  it("of roles run what these depend on, and look at it beforehand without a trace", async () => {
+    const files = {
+      "roles/top/meta/main.yml": "dependencies: [base]",
+      "roles/top/tasks/main.yml": see("top", "top"),
+      "roles/base/tasks/main.yml": see("base", "base"),
+      "roles/base/defaults/main.yml": "own: 5",
+    };
+    const text = `${see("before", "<%= defined('own') %>")}\n- include_role: {name: top}\n${see("after", "<%= defined('own') %>")}`;
+    const ran = await play(tasks(text), { hosts: ["a"], files });
+    expect(ran.told["a"]).to.deep.equal([
+      "before ok: false",
+      "include_role ok",
+      "base ok: base",
+      "top ok: top",
+      "after ok: false",
+    ]);
+  });
+
   it("cost no round trip when what they hang on is known", async () => {
     const files = {
       "more.yml": Array.from({ length: 20 }, (_, i) => `- file: {path: $DIR/f${i}, state: absent}`).join("\n"),
