@@ -75,8 +75,8 @@ export interface ModuleSpec<P = unknown, S = unknown> {
   readonly expressions?: readonly string[];
   /** The parameter that `module: text` sets (`command: uptime`). Absent: only a mapping is allowed, or `k=v` words. */
   readonly freeForm?: string;
-  /** Every parameter name is a variable that this task sets for later ones (set_fact). */
-  readonly setsVariables?: boolean;
+  /** Every parameter name is a variable that this task sets for later ones (set_fact). `any`: it may set any. */
+  readonly setsVariables?: boolean | "any";
   /** Parameters whose values are never shown. */
   readonly secrets?: readonly string[];
   /** Law 4: how many waves of reads `observe` needs at most. Default 1. */

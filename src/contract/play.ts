@@ -22,8 +22,28 @@ export interface Dynamic {
   names(): readonly string[];
   /** The `facts` object; its properties are read from the host when touched (throws NotYet). */
   readonly facts: Readonly<Record<string, unknown>>;
-  /** Magic values that the engine knows: ansible_check_mode, play_hosts … */
+  /** Magic values that the engine knows: ansible_check_mode, play_hosts … Some throw NotYet. */
   readonly magic: Readonly<Record<string, unknown>>;
+  /** Definitions that tasks have read (include_vars, include_role), by their rank. Absent: nobody does here. */
+  readonly read?: (rank: Rank) => ReadDefinitions;
+  /** What another host's own variables are when this task's turn comes; undefined: the run knows nothing of it. */
+  readonly other?: (host: string) => Dynamic | undefined;
+}
+
+/** Where definitions stand that a task reads: above role variables; among those; below everything. */
+export type Rank = "include_vars" | "role_vars" | "role_defaults";
+
+/** Definitions of one rank, as far as they are read when this task's turn comes. */
+export interface ReadDefinitions {
+  /** undefined: there is none. Throws NotYet. */
+  get(name: string): Definition | undefined;
+  names(): readonly string[];
+}
+
+/** One definition of a variable that somebody wrote. */
+export interface Definition {
+  readonly expression: Expression<unknown>;
+  readonly place: Place;
 }
 
 /**

@@ -5,17 +5,28 @@ import type { Prepared } from "./prepared.js";
 import type { ReaderClient } from "./reader.js";
 import type { View } from "./view.js";
 import type { VariableRecord } from "./slot.js";
-import type { Lookups } from "./variables.js";
+import type { Lookups } from "./dynamic.js";
 
-/** What the attempt is doing: `blocked` needs a variable of a task that has not run; `parked` needs the batch gone. */
+/**
+ * What the attempt is doing: `blocked` needs a variable of a task that has not run (`host`: on another host); `parked`
+ * needs the batch gone.
+ */
 export type Rest =
   | { readonly kind: "done"; readonly prepared: Prepared }
-  | { readonly kind: "blocked"; readonly name: string }
+  | { readonly kind: "blocked"; readonly name: string; readonly host?: string }
   | { readonly kind: "parked" };
+
+interface Lookup {
+  readonly record: VariableRecord | undefined;
+  readonly again: () => VariableRecord | undefined;
+}
 
 /** Ends an attempt that needs a variable which is not there yet. */
 export class Blocked extends Error {
-  constructor(readonly variable: string) {
+  constructor(
+    readonly variable: string,
+    readonly host?: string,
+  ) {
     super(`needs ${variable}`);
   }
 }
@@ -36,7 +47,7 @@ export class NeedsRealRun extends Error {
  */
 export class Attempt implements ReaderClient, Lookups {
   readonly #views = new Set<View>();
-  readonly #lookups = new Map<string, VariableRecord | undefined>();
+  readonly #lookups: Lookup[] = [];
   readonly #end: Promise<Rest>;
   #parked = 0;
   #wake: (() => void) | undefined;
@@ -71,11 +82,11 @@ export class Attempt implements ReaderClient, Lookups {
   }
 
   /** Whether something that it read was touched since, or a variable that it saw has another value now. */
-  isStale(current: (name: string) => VariableRecord | undefined): boolean {
+  isStale(): boolean {
     for (const view of this.#views) if (view.stale) return true;
-    for (const [name, record] of this.#lookups) {
+    for (const { record, again } of this.#lookups) {
       try {
-        if (current(name) !== record) return true;
+        if (again() !== record) return true;
       } catch (error) {
         if (error instanceof NotYet) return true;
         throw error;
@@ -90,7 +101,7 @@ export class Attempt implements ReaderClient, Lookups {
 
   /** What the variables that it looked up rest on. */
   get assuming(): readonly string[] {
-    return [...new Set([...this.#lookups.values()].flatMap((record) => record?.assuming ?? []))];
+    return [...new Set(this.#lookups.flatMap(({ record }) => record?.assuming ?? []))];
   }
 
   turn(): Promise<void> {
@@ -108,8 +119,8 @@ export class Attempt implements ReaderClient, Lookups {
     this.#views.add(view);
   }
 
-  note(name: string, record: VariableRecord | undefined): void {
-    this.#lookups.set(name, record);
+  note(record: VariableRecord | undefined, again: () => VariableRecord | undefined): void {
+    this.#lookups.push({ record, again });
   }
 
   async #run(prepare: (attempt: Attempt) => Promise<Prepared>): Promise<Rest> {
@@ -119,7 +130,7 @@ export class Attempt implements ReaderClient, Lookups {
       this.finished = { kind: "done", prepared: await prepare(this) };
     } catch (error) {
       if (!(error instanceof Blocked)) throw error;
-      this.finished = { kind: "blocked", name: error.variable };
+      this.finished = { kind: "blocked", name: error.variable, ...(error.host !== undefined && { host: error.host }) };
     }
     return this.finished;
   }
@@ -136,7 +147,7 @@ export async function evaluate<T>(
     } catch (error) {
       if (!(error instanceof NotYet)) throw error;
       const need = error.needs as Need;
-      if (need.kind === "variable") throw new Blocked(need.name);
+      if (need.kind === "variable") throw new Blocked(need.name, need.host);
       if (need.kind === "unknown") throw new NeedsRealRun(need.what, need.because.name);
       await readFacts(need);
     }

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import type { Play } from "../contract/play.js";
 import { Host } from "./host.js";
+import { News } from "./news.js";
 import type { RunDeps } from "./run.js";
 
 /** All hosts of a run: those of its plays, and those to which tasks are delegated. */
@@ -8,6 +9,7 @@ export class Company {
   readonly #hosts = new Map<string, Host>();
   readonly #deps: RunDeps;
   readonly #forks;
+  readonly #news = new News();
   readonly #delegations = pLimit(1);
 
   constructor(deps: RunDeps) {
@@ -21,6 +23,8 @@ export class Company {
       ...{ mode, emit, connect, signal, factSources },
       fork: (work) => this.#forks(work),
       delegate: (work) => this.#delegations(work),
+      known: (other) => this.#hosts.get(other),
+      news: this.#news,
       hostOf: (other, play) => this.#other(other, play),
     });
     this.#hosts.set(name, host);

@@ -1,6 +1,7 @@
 import { FettleError } from "../contract/error.js";
 import type { Play } from "../contract/play.js";
 import { Unknown } from "../contract/query.js";
+import { dynamicOf } from "./dynamic.js";
 import { laneOf, SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
 import type { HostContext } from "./prepare.js";
@@ -28,9 +29,9 @@ export async function gatherFacts(host: Host, play: Play, context: HostContext):
 }
 
 /** The user of the play, in the scope of its first task. */
-function playLane(host: Host, play: Play, { facts, variables, magic }: HostContext) {
+function playLane(host: Host, play: Play, context: HostContext) {
   const first = play.sections.flatMap(({ tasks }) => tasks)[0];
-  const dynamic = variables.dynamic([0], new SeenFacts(facts).object, magic, { note: () => undefined });
+  const dynamic = dynamicOf(context, [0], new SeenFacts(context.facts), { note: () => undefined });
   try {
     return first === undefined ? {} : laneOf(play, first.scope(host.name, dynamic));
   } catch {

@@ -8,6 +8,7 @@ import type { Host } from "./host.js";
 import { Includes } from "./includes.js";
 import { Lookahead } from "./lookahead.js";
 import { Marks } from "./marks.js";
+import type { PlayHosts } from "./play-hosts.js";
 import { behind, LAST, type Position } from "./position.js";
 import { predict } from "./predict.js";
 import type { HostContext } from "./prepare.js";
@@ -24,7 +25,7 @@ export interface PlayOptions {
   readonly tranche: Tranche;
   /** Look at tasks ahead of their turn. Without it each is looked at, sent and judged before the next. */
   readonly speculate: boolean;
-  readonly magic: Readonly<Record<string, unknown>>;
+  readonly playHosts: PlayHosts;
 }
 
 /** One play on one host: tasks are looked at ahead of their turn and settled in order. See docs/architecture.md. */
@@ -32,6 +33,7 @@ export class HostPlay {
   readonly #host: Host;
   readonly #play: Play;
   readonly #tranche: Tranche;
+  readonly #playHosts: PlayHosts;
   readonly #context: HostContext;
   readonly #handlers: Handlers;
   readonly #reporter: Reporter;
@@ -50,11 +52,13 @@ export class HostPlay {
   /** A task failed inside of a block: another task is next than it seemed. */
   #detour = false;
   #lastFailed: TaskRef | undefined;
+  #failedAt: Position | undefined;
 
   constructor(host: Host, play: Play, options: PlayOptions) {
     this.#host = host;
     this.#play = play;
     this.#tranche = options.tranche;
+    this.#playHosts = options.playHosts;
     this.#handlers = new Handlers(play.handlers);
     this.#marks = new Marks(this.#handlers);
     this.#walk = this.#walkOf([]);
@@ -72,7 +76,12 @@ export class HostPlay {
       variables: host.variables,
       facts: host.facts,
       play,
-      magic: options.magic,
+      magic: (position, lookups) =>
+        Object.assign(options.playHosts.magic(host.name, this.#tranche.hosts, position, lookups), {
+          ansible_check_mode: host.deps.mode === "plan",
+          ansible_play_hosts_all: play.hosts,
+        }),
+      known: (name) => host.deps.known(name),
       checkTopic: (topic, place) => this.#handlers.check(topic, place),
       isOwnMark: (key) => this.#marks.isOwn(key),
       hostOf: (name) => host.deps.hostOf(name, play),
@@ -113,16 +122,18 @@ export class HostPlay {
       tranche: this.#tranche,
       settler: this.#settler,
       lookahead: this.#lookahead,
-      magic: options.magic,
+      context: this.#context,
       goesOn: () => this.#goesOn(),
     });
   }
 
   /** Resolves when the host is done with the play, in whatever way. Rejects on a defect of fettle. */
   async run(): Promise<void> {
+    const { variables } = this.#host;
     let position = 0;
+    variables.begin(this.#play.handlers.flatMap((handler) => handler.register ?? []));
     const sections = this.#play.sections.map((section) => section.tasks.map((task) => this.#slot(task, [++position])));
-    this.#host.variables.announce(this.#slots);
+    variables.announce(this.#slots);
     this.#host.facts.forget();
     this.#lookahead.launchAll();
     if (this.#play.gatherFacts) await gatherFacts(this.#host, this.#play, this.#context);
@@ -130,7 +141,10 @@ export class HostPlay {
     if (this.#host.down === "failed" && this.#play.forceHandlers) await this.#forceHandlers();
     if (this.#host.down === undefined && !this.#host.deps.signal.aborted)
       await lookAgain(this.#host, this.#reporter.kept);
-    this.#host.variables.fold();
+    const { down, name } = this.#host;
+    const at = down === "failed" ? (this.#failedAt ?? this.#cursor) : this.#cursor;
+    if (down !== undefined || this.#left) this.#playHosts.leave(name, at);
+    variables.end();
   }
 
   /** The tasks in their order, then the handlers that they notified. */
@@ -168,6 +182,7 @@ export class HostPlay {
   /** A task has failed: the blocks around it say what comes next; without one the host is out. */
   #failed(slot: Slot, ref: TaskRef): void {
     this.#lastFailed = ref;
+    this.#failedAt = slot.position;
     if (slot.task.blocks.length === 0) {
       this.#fail();
       return;
@@ -218,7 +233,7 @@ export class HostPlay {
     if (ahead?.attempt !== undefined) slot.attempt = ahead.attempt;
     this.#host.variables.announce([slot]);
     this.#marks.ran(slot, handler);
-    if (certain) return this.#settler.settle(slot);
+    if (certain) return this.#turns.settle(slot);
     // What it reads may have to wait for the handlers before it.
     await this.#settler.flush();
     const attempt = this.#lookahead.launch(slot);

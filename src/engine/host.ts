@@ -7,6 +7,7 @@ import type { Connection, Counters, LaneKey, RunOptions, ScriptReport } from "..
 import type { Batch } from "./batch.js";
 import { certainFacts, Facts, type SeenFacts } from "./facts.js";
 import type { Need } from "./needs.js";
+import type { News } from "./news.js";
 import { Overlay } from "./overlay.js";
 import { Reader } from "./reader.js";
 import { subjectsOf } from "./touch.js";
@@ -23,6 +24,10 @@ export interface HostDeps {
   readonly signal: AbortSignal;
   /** Another host, to which a task of the play is delegated. */
   readonly hostOf: (name: string, play: Play) => Host;
+  /** A host that the run has met already. */
+  readonly known: (name: string) => Host | undefined;
+  /** What hosts tell each other while a play runs. */
+  readonly news: News;
   /** Delegated changes go one after another. */
   readonly delegate: <T>(work: () => Promise<T>) => Promise<T>;
   readonly factSources: readonly FactSource[];
@@ -30,7 +35,7 @@ export interface HostDeps {
 
 /** One host for the whole run: its connection, what was read of it, its variables, and how it fares. */
 export class Host {
-  readonly variables = new Variables();
+  readonly variables: Variables;
   readonly facts: Facts;
   readonly overlay: Overlay | undefined;
   readonly waves: WaveQueue;
@@ -62,6 +67,7 @@ export class Host {
     readonly name: string,
     readonly deps: HostDeps,
   ) {
+    this.variables = new Variables(deps.news);
     this.facts = new Facts(deps.factSources);
     this.overlay = deps.mode === "plan" ? new Overlay() : undefined;
     this.waves = new WaveQueue(
@@ -114,16 +120,16 @@ export class Host {
   }
 
   /** Facts that a condition on a result needs, read at once. */
-  async readFacts({ names, sources }: Need & { kind: "reads" }, seen: SeenFacts): Promise<void> {
+  async readFacts({ names, sources, host }: Need & { kind: "reads" }, seen: SeenFacts, of: Host = this): Promise<void> {
     for (const source of sources) {
       const { query } = source;
       const asked = askGroups([query]);
-      const { results, lost } = await this.send(seen.laneOf(source), asked.groups);
+      const { results, lost } = await of.send(seen.laneOf(source), asked.groups);
       if (lost !== undefined) throw lost;
       for (const answer of asked.answers(results).values()) {
         if ("failure" in answer) throw answer.failure;
-        const predicted = this.overlay?.answer(query, answer.value, subjectsOf(query, answer.value));
-        seen.add(certainFacts((predicted ?? answer).value, names));
+        const predicted = of.overlay?.answer(query, answer.value, subjectsOf(query, answer.value));
+        seen.add(certainFacts((predicted ?? answer).value, names), host);
       }
     }
   }

@@ -49,16 +49,13 @@ export class Lookahead {
     return attempt;
   }
 
-  isStale(slot: Slot, attempt: Attempt): boolean {
-    return attempt.isStale((name) => this.parts.context.variables.lookup(name, slot.position));
-  }
-
   /** Tasks that were waiting for one of these variables can be looked at now. */
   wake(names: readonly string[]): void {
     if (!this.parts.speculate) return;
     for (const slot of this.parts.slots) {
       const rest = slot.attempt?.finished;
-      if (!slot.settled && rest?.kind === "blocked" && names.includes(rest.name)) this.launch(slot);
+      if (slot.settled || rest?.kind !== "blocked" || rest.host !== undefined) continue;
+      if (names.includes(rest.name)) this.launch(slot);
     }
   }
 
@@ -67,7 +64,7 @@ export class Lookahead {
     if (!this.parts.speculate) return;
     for (const slot of this.parts.slots) {
       const { attempt, settled } = slot;
-      if (!settled && attempt !== undefined && attempt.finished?.kind !== "blocked" && this.isStale(slot, attempt))
+      if (!settled && attempt !== undefined && attempt.finished?.kind !== "blocked" && attempt.isStale())
         this.launch(slot);
     }
   }

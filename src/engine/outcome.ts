@@ -11,6 +11,7 @@ import { loopRegister } from "./loop-register.js";
 import { partlyKnown } from "./predicted.js";
 import { hidden, shown } from "./shown.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
+import { ANY } from "./slot.js";
 import { UnknownValue } from "./unknown.js";
 import { allGuarded, isLost, stepFailure } from "./results.js";
 
@@ -235,7 +236,8 @@ class Judge {
 
   /** What set_fact would set, when it is not known to what, or whether. */
   #unknownVariables(): Readonly<Record<string, unknown>> {
-    const names = this.task_.module.setsVariables === true ? this.task_.argNames : [];
+    const { setsVariables } = this.task_.module;
+    const names = setsVariables === "any" ? [ANY] : setsVariables === true ? this.task_.argNames : [];
     return Object.fromEntries(names.map((name) => [name, new UnknownValue(name, this.ref)]));
   }
 

@@ -6,7 +6,8 @@ import type { Play, Scope, Task } from "../contract/play.js";
 import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
-import { certainFacts, type Facts, laneOf, SeenFacts } from "./facts.js";
+import { type DynamicParts, dynamicOf } from "./dynamic.js";
+import { certainFacts, type Facts, factsOfOther, laneOf, SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
 import { ItemReader } from "./item-reader.js";
 import { describe, isQuiet, labelled, loopVariables, showLabel, unknownItem } from "./items.js";
@@ -18,20 +19,16 @@ import { makeRead, trackedLocal } from "./read.js";
 import { settingsOf } from "./settings.js";
 import type { Slot } from "./slot.js";
 import { mayHaveTouched, whyUnknown } from "./unknown.js";
-import type { Variables } from "./variables.js";
 import type { WaveQueue } from "./wave.js";
 
 /** What preparing a task takes from the host it runs on. */
-export interface HostContext {
-  readonly host: string;
+export interface HostContext extends DynamicParts {
   readonly reader: Reader;
   /** Dry run only. */
   readonly overlay: Overlay | undefined;
   readonly waves: WaveQueue;
-  readonly variables: Variables;
   readonly facts: Facts;
   readonly play: Play;
-  readonly magic: Readonly<Record<string, unknown>>;
   /** Throws an input error when no handler answers to the topic. */
   readonly checkTopic: (topic: string, place: Place) => void;
   /** Whether this play itself has marked the handler. */
@@ -68,8 +65,7 @@ class Preparation {
     this.#look = look;
     this.#done = [...done];
     this.#facts = new SeenFacts(context.facts);
-    const facts = this.#facts.object;
-    this.#scope = task.scope(context.host, context.variables.dynamic(position, facts, context.magic, attempt));
+    this.#scope = task.scope(context.host, dynamicOf(context, position, this.#facts, attempt));
   }
 
   async run(): Promise<Prepared> {
@@ -263,9 +259,15 @@ class Preparation {
   }
 
   #evaluate<T>(work: () => T | Promise<T>): Promise<T> {
-    return evaluate(work, async ({ names, sources }) => {
-      const ask = (source: FactSource) => this.#ask(source.query, this.#attempt, this.#facts.laneOf(source));
-      for (const answer of await Promise.all(sources.map(ask))) this.#facts.add(certainFacts(answer, names));
+    return evaluate(work, async ({ names, sources, host }) => {
+      const of = host === undefined ? undefined : this.#context.hostOf(host).reader;
+      const ask = ({ query, ...source }: FactSource) =>
+        this.#ask(query, this.#attempt, this.#facts.laneOf({ query, ...source }), of);
+      try {
+        for (const answer of await Promise.all(sources.map(ask))) this.#facts.add(certainFacts(answer, names), host);
+      } catch (error) {
+        throw host === undefined ? error : factsOfOther(error, host);
+      }
     });
   }
 
@@ -276,8 +278,13 @@ class Preparation {
     return keys.filter((key) => !this.#context.isOwnMark(key));
   }
 
-  #ask(query: Query<unknown>, reader: ReaderClient = this.#attempt, lane = this.#lane): Promise<unknown> {
-    const answer = this.#context.reader.read(lane, query, reader);
+  #ask(
+    query: Query<unknown>,
+    reader: ReaderClient = this.#attempt,
+    lane = this.#lane,
+    of = this.#context.reader,
+  ): Promise<unknown> {
+    const answer = of.read(lane, query, reader);
     this.#asked.push(answer);
     return answer;
   }

@@ -46,7 +46,9 @@ export class Reporter {
   /** Evaluates a condition on what came of the task. */
   evaluate<T>(prepared: Prepared, work: () => T): Promise<T> {
     return evaluate(work, async (need: Need & { kind: "reads" }) => {
-      if (prepared.facts !== undefined) await this.host.readFacts(need, prepared.facts);
+      if (prepared.facts === undefined) return;
+      const of = need.host === undefined ? this.host : this.host.deps.known(need.host);
+      await this.host.readFacts(need, prepared.facts, of);
     });
   }
 

@@ -5,6 +5,7 @@ import type { Connection } from "../contract/transport.js";
 import { Company } from "./company.js";
 import type { Host } from "./host.js";
 import { HostPlay } from "./host-play.js";
+import { PlayHosts } from "./play-hosts.js";
 import { goesInLockstep, tranchesOf } from "./rolling.js";
 import { Tranche } from "./tranche.js";
 
@@ -70,13 +71,14 @@ async function runPlay(play: Play, hosts: ReadonlyMap<string, Host>, deps: RunDe
   const taskCount = tasks.filter(({ module }) => module.name !== "meta").length;
   deps.emit({ type: "playStarted", play: play.name, hosts: up.map((host) => host.name), taskCount });
   const lockstep = goesInLockstep(play);
+  const playHosts = new PlayHosts(up);
   let goesOn = true;
   for (const members of tranchesOf(play.rolling, up)) {
     const tranche = new Tranche(
       members.map(({ name }) => name),
       { lockstep, maxFailPercentage: play.rolling.maxFailPercentage },
     );
-    await runTranche(play, tranche, members, up, deps);
+    await runTranche(play, tranche, members, playHosts, deps);
     goesOn = !tranche.isOver && members.some((host) => host.down === undefined) && !deps.signal.aborted;
     if (!goesOn) break;
   }
@@ -88,24 +90,17 @@ async function runTranche(
   play: Play,
   tranche: Tranche,
   members: readonly Host[],
-  all: readonly Host[],
+  playHosts: PlayHosts,
   deps: RunDeps,
 ): Promise<void> {
-  const names = all.map((host) => host.name);
-  const magic = {
-    ansible_check_mode: deps.mode === "plan",
-    ansible_play_hosts: names,
-    ansible_play_hosts_all: names,
-    ansible_play_batch: tranche.hosts,
-    play_hosts: names,
-  };
   await Promise.all(members.map((host) => host.enter(play, deps.loginKey?.(host.name, play))));
   const touchesHosts = play.sections.some((section) => section.tasks.some((task) => task.module.class !== "control"));
   if (touchesHosts) for (const host of members) void host.connect();
-  const options = { speculate: deps.speculate, magic, tranche };
+  const options = { speculate: deps.speculate, playHosts, tranche };
   await Promise.all(
     members.map((host) => new HostPlay(host, play, options).run().finally(() => tranche.leave(host.name))),
   );
+  for (const { variables } of members) variables.fold();
 }
 
 async function summary(hosts: readonly Host[], deps: RunDeps, start: number): Promise<RunResult> {

@@ -46,32 +46,39 @@ export class Settler {
     return this.#batch.isIdle;
   }
 
-  /** Brings one task to its verdict, or into the batch. */
-  async settle(slot: Slot): Promise<void> {
+  /** Brings one task to its verdict, or into the batch; false: it has to wait for another host first. */
+  async settle(slot: Slot): Promise<boolean> {
     const { lookahead } = this.#parts;
     slot.turnAt = Date.now();
+    // What it saw of other hosts may be long ago.
+    const ahead = slot.attempt;
     let waitedFor: string | undefined;
     // A loop whose first items could not be sent is reported by whoever tried.
     while (this.#parts.goesOn() && !slot.settled) {
       const attempt = slot.attempt ?? lookahead.launch(slot);
       attempt.grantTurn();
       const rest = await attempt.rest();
-      const stale = rest.kind !== "done" || lookahead.isStale(slot, attempt);
+      const stale = rest.kind !== "done" || attempt.isStale();
       if (!stale) {
         this.#parts.host.facts.keep(rest.prepared.facts?.own ?? []);
-        if (await this.#join(slot, rest.prepared)) return;
+        if (await this.#join(slot, rest.prepared)) return true;
       } else if (this.#batch.isIdle) {
+        if (rest.kind === "blocked" && rest.host !== undefined && attempt !== ahead) {
+          delete slot.attempt;
+          return false;
+        }
         if (rest.kind === "blocked" && rest.name === waitedFor) throw new Error(`nobody sets ${rest.name}`);
-        waitedFor = rest.kind === "blocked" ? rest.name : undefined;
+        waitedFor = rest.kind === "blocked" && rest.host === undefined ? rest.name : undefined;
         delete slot.attempt;
       } else {
         const blind = rest.kind === "blocked" ? undefined : await this.#blind(slot);
-        if (blind !== undefined && (await this.#join(slot, blind))) return;
+        if (blind !== undefined && (await this.#join(slot, blind))) return true;
         // Once the batch has gone the task is looked at: to join without looking is only for what goes along.
         delete slot.attempt;
         await this.flush();
       }
     }
+    return true;
   }
 
   /** The task without looking, when its steps guard themselves and nothing else is missing. */

@@ -12,6 +12,9 @@ export interface VariableRecord {
   readonly assuming: readonly string[];
 }
 
+/** In place of a name: any. */
+export const ANY = "*";
+
 /** One task on one host: its place in the order, the attempt under way, and what it left behind. */
 export interface Slot {
   readonly task: Task;
@@ -19,7 +22,7 @@ export interface Slot {
   /** Orders the tasks of a host; a handler's slot lies between the tasks around the flush. */
   readonly position: Position;
   readonly handler: boolean;
-  /** Names of variables that this task may set. */
+  /** Names of variables that this task may set; ANY: that is not known beforehand. */
   readonly writes: readonly string[];
   attempt?: Attempt;
   /** The first items of a loop, when later ones had to wait for them. */
@@ -36,7 +39,7 @@ export interface Slot {
 }
 
 export function makeSlot(task: Task, position: Position, handler: boolean): Slot {
-  const sets = task.module.setsVariables === true ? task.argNames : [];
+  const sets = task.module.setsVariables === "any" ? [ANY] : task.module.setsVariables ? task.argNames : [];
   const writes = task.register === undefined ? sets : [task.register, ...sets];
   return { task, ref: refOf(task, handler), position, handler, writes, done: [], settled: false };
 }

@@ -1,7 +1,9 @@
 import type { Expression } from "../contract/play.js";
+import { dynamicOf } from "./dynamic.js";
 import { SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
 import type { Lookahead } from "./lookahead.js";
+import type { HostContext } from "./prepare.js";
 import type { Settler } from "./settler.js";
 import type { Slot } from "./slot.js";
 import type { Tranche } from "./tranche.js";
@@ -12,7 +14,7 @@ interface TurnsParts {
   readonly tranche: Tranche;
   readonly settler: Settler;
   readonly lookahead: Lookahead;
-  readonly magic: Readonly<Record<string, unknown>>;
+  readonly context: HostContext;
   goesOn(): boolean;
 }
 
@@ -22,36 +24,57 @@ export class Turns {
 
   /** The task's turn has come on this host; others may have a say. */
   async take(slot: Slot): Promise<void> {
-    const { name } = this.parts.host;
+    const { name, variables } = this.parts.host;
+    if (this.parts.settler.isIdle) variables.advance(slot.position);
     await this.parts.tranche.arrive(name, slot.position);
     if (!this.parts.goesOn()) return;
     const { runOnce, throttle } = slot.task;
     if (runOnce !== undefined && this.#evaluate(slot, runOnce)) return this.#onceForAll(slot);
     if (slot.task.delegateTo !== undefined) return this.#delegated(slot);
-    if (throttle === undefined) return this.parts.settler.settle(slot);
-    await this.parts.settler.flush();
+    if (throttle === undefined) return this.settle(slot);
+    await this.#flush(slot);
     const most = this.#evaluate(slot, throttle) ?? 0;
-    const work = async (): Promise<void> => {
-      if (this.parts.goesOn()) await this.parts.settler.settle(slot);
-      if (this.parts.goesOn()) await this.parts.settler.flush();
-    };
-    await (most >= 1 ? this.parts.tranche.throttled(slot.task, most, work) : work());
+    await this.settle(slot, async () => {
+      const work = async (): Promise<boolean> => {
+        const isDone = !this.parts.goesOn() || (await this.parts.settler.settle(slot));
+        if (this.parts.goesOn()) await this.parts.settler.flush();
+        return isDone;
+      };
+      return most >= 1 ? this.parts.tranche.throttled(slot.task, most, work) : work();
+    });
+  }
+
+  /** Settles a task; whatever it holds meanwhile it gives back while it waits for other hosts. */
+  async settle(slot: Slot, settle = (): Promise<boolean> => this.parts.settler.settle(slot)): Promise<void> {
+    const { news } = this.parts.host.deps;
+    while (this.parts.goesOn()) {
+      const { version } = news;
+      if (await settle()) return;
+      // It waits with nothing unsent: others may be waiting for what that sets.
+      this.parts.host.variables.advance(slot.position);
+      await news.after(version);
+    }
+  }
+
+  /** Sends what waits, and lets others know. */
+  async #flush(slot: Slot): Promise<void> {
+    await this.parts.settler.flush();
+    if (this.parts.goesOn()) this.parts.host.variables.advance(slot.position);
   }
 
   /** One at a time looks at another host and changes it: two of them would not see what the other does. */
   async #delegated(slot: Slot): Promise<void> {
-    await this.parts.settler.flush();
+    await this.#flush(slot);
     if (!this.parts.goesOn()) return;
+    const settle = (): Promise<boolean> => this.parts.settler.settle(slot);
     const isState = slot.task.module.class === "state";
-    await (isState
-      ? this.parts.host.deps.delegate(() => this.parts.settler.settle(slot))
-      : this.parts.settler.settle(slot));
+    await this.settle(slot, isState ? () => this.parts.host.deps.delegate(settle) : settle);
   }
 
   /** run_once: the others get the register. Its failure is everybody's. */
   async #onceForAll(slot: Slot): Promise<void> {
     // Whoever runs it may need what waits here.
-    await this.parts.settler.flush();
+    await this.#flush(slot);
     const known = await this.parts.tranche.once(this.parts.host.name, slot.task, slot.position);
     if (known !== undefined) {
       slot.settled = true;
@@ -59,8 +82,7 @@ export class Turns {
       this.parts.lookahead.wake(slot.writes);
       return;
     }
-    if (this.parts.goesOn())
-      await (slot.task.delegateTo === undefined ? this.parts.settler.settle(slot) : this.#delegated(slot));
+    if (this.parts.goesOn()) await (slot.task.delegateTo === undefined ? this.settle(slot) : this.#delegated(slot));
     if (this.parts.goesOn()) await this.parts.settler.flush();
     if (slot.outcome === undefined) return;
     if (slot.outcome.fatal && !isRescued(slot.task)) this.parts.tranche.end();
@@ -70,9 +92,8 @@ export class Turns {
   /** A keyword about the hosts together. undefined when it needs what is not known at its turn. */
   #evaluate<T>({ task, position }: Slot, expression: Expression<T>): T | undefined {
     if (expression.constant !== undefined) return expression.constant.value;
-    const lookups = { note: () => undefined };
-    const facts = new SeenFacts(this.parts.host.facts).object;
-    const dynamic = this.parts.host.variables.dynamic(position, facts, this.parts.magic, lookups);
+    const facts = new SeenFacts(this.parts.host.facts);
+    const dynamic = dynamicOf(this.parts.context, position, facts, { note: () => undefined });
     return expression.evaluate(task.scope(this.parts.host.name, dynamic));
   }
 }

@@ -1,40 +1,51 @@
-import { didYouMean, inputError } from "../contract/error.js";
-import type { FactSource } from "../contract/module.js";
-import { type Dynamic, NotYet } from "../contract/play.js";
+import { NotYet } from "../contract/play.js";
 import { freeze } from "./freeze.js";
 import type { Need } from "./needs.js";
-import { compare, type Position } from "./position.js";
-import type { Slot, VariableRecord } from "./slot.js";
+import type { News } from "./news.js";
+import { compare, LAST, type Position } from "./position.js";
+import { ANY, type Slot, type VariableRecord } from "./slot.js";
 import { UnknownValue } from "./unknown.js";
 
-/** Facts that are known so far. */
-export type KnownFacts = Pick<ReadonlyMap<string, unknown>, "has" | "get">;
+const NOTHING: ReadonlyMap<string, VariableRecord> = new Map();
 
-function notYet(need: Need): NotYet {
-  return new NotYet(need);
-}
-
-/** What an attempt looked up, to see later whether it still holds. */
-export interface Lookups {
-  note(name: string, record: VariableRecord | undefined): void;
-}
+/** Behind every task. */
+const END: Position = [...LAST, 1];
 
 /**
- * Registers and set_fact of one host, in the order of its tasks: a task sees what earlier tasks set, and must wait
- * for an earlier task that may set the name and has not run.
+ * Registers, set_fact and read definitions of one host, in the order of its tasks: a task sees what earlier tasks set,
+ * and must wait for an earlier task that may set the name and has not run.
  */
 export class Variables {
   readonly #base = new Map<string, VariableRecord>();
   readonly #writers = new Map<string, Slot[]>();
+  /** Tasks of which it is not known beforehand what they set. */
+  readonly #open: Slot[] = [];
+  readonly #includes = new Set<Slot>();
   readonly #written = new Map<Slot, ReadonlyMap<string, VariableRecord>>();
   readonly #early = new Map<Slot, ReadonlyMap<string, VariableRecord>>();
+  /** What handlers may set that were not notified yet. */
+  #ofHandlers = new Set<string>();
+  /** Everything before this position is done and will not be undone. */
+  #finalBefore: Position = END;
+  readonly #news: News;
+
+  constructor(news: News) {
+    this.#news = news;
+  }
+
+  /** A play begins. */
+  begin(ofHandlers: Iterable<string>): void {
+    this.#finalBefore = [];
+    this.#ofHandlers = new Set(ofHandlers);
+  }
 
   /** The tasks of a play (or a handler) are about to be looked at. */
   announce(slots: Iterable<Slot>): void {
     for (const slot of slots) {
+      if (slot.task.expand !== undefined) this.#includes.add(slot);
       for (const name of slot.writes) {
-        const writers = this.#writers.get(name) ?? [];
-        this.#writers.set(name, writers);
+        const writers = name === ANY ? this.#open : (this.#writers.get(name) ?? []);
+        if (name !== ANY) this.#writers.set(name, writers);
         writers.push(slot);
         writers.sort((a, b) => compare(a.position, b.position));
       }
@@ -64,34 +75,70 @@ export class Variables {
 
   /** These tasks will not come: what took their place was put there by mistake. */
   withdraw(slots: readonly Slot[]): void {
+    for (const slot of slots) this.#includes.delete(slot);
     for (const [name, writers] of this.#writers) {
       const left = writers.filter((writer) => !slots.includes(writer));
       if (left.length < writers.length) this.#writers.set(name, left);
     }
+    const open = this.#open.filter((slot) => !slots.includes(slot));
+    this.#open.splice(0, this.#open.length, ...open);
+  }
+
+  /** Everything before this position is done for good: other hosts may rely on it. */
+  advance(position: Position): void {
+    if (compare(position, this.#finalBefore) <= 0) return;
+    this.#finalBefore = position;
+    this.#news.tell();
+  }
+
+  /** Whether everything before this position is done for good. */
+  isFinalBefore(position: Position): boolean {
+    return compare(this.#finalBefore, position) >= 0;
+  }
+
+  /** The host is done with the play: tasks that have not run will not. */
+  end(): void {
+    this.advance(END);
   }
 
   /** Sets a name that no task may set (ansible_failed_task). */
   put(name: string, value: unknown): void {
-    this.#base.set(name, { value, assuming: [] });
+    this.#base.set(name, { value: freeze(value), assuming: [] });
   }
 
-  /** Throws NotYet for a name that an earlier task may still set. */
-  lookup(name: string, before: Position): VariableRecord | undefined {
-    const writers = this.#writers.get(name) ?? [];
+  /** Throws NotYet for a name that an earlier task may still set. `isOver`: those that have not run will not. */
+  lookup(name: string, before: Position, isOver = false): VariableRecord | undefined {
+    const writers = this.#writersOf(name);
     for (let i = writers.length - 1; i >= 0; i--) {
       const writer = writers[i] as Slot;
       if (compare(writer.position, before) >= 0) continue;
-      const known = this.#written.get(writer) ?? this.#early.get(writer);
-      if (known === undefined) throw notYet({ kind: "variable", name });
-      const record = known.get(name);
+      const known = this.#written.get(writer) ?? (isOver ? NOTHING : this.#early.get(writer));
+      if (known === undefined) throw notYet({ kind: "variable", name: writer.writes.includes(name) ? name : ANY });
+      const record = known.get(name) ?? known.get(ANY);
       if (record !== undefined) return certain(record);
     }
-    const record = this.#base.get(name);
+    const record = this.#base.get(name) ?? this.#base.get(ANY);
     return record === undefined ? undefined : certain(record);
   }
 
+  /** The same for a task of another host, which waits until that is certain. `host`: the name of this one. */
+  lookupFrom(name: string, before: Position, host: string): VariableRecord | undefined {
+    if (this.#mayBeSet(name, before)) throw notYet({ kind: "variable", name, host });
+    return this.lookup(name, before, true);
+  }
+
+  /** Whether a task before that position may still set the name. */
+  #mayBeSet(name: string, before: Position): boolean {
+    if (this.isFinalBefore(before)) return false;
+    if (this.#ofHandlers.has(name)) return true;
+    return [...this.#writersOf(name), ...this.#includes].some(
+      ({ position }) => compare(position, before) < 0 && compare(position, this.#finalBefore) >= 0,
+    );
+  }
+
   names(): readonly string[] {
-    return [...new Set([...this.#base.keys(), ...this.#writers.keys()])];
+    const named = [...this.#written.values()].flatMap((values) => [...values.keys()]);
+    return [...new Set([...this.#base.keys(), ...this.#writers.keys(), ...named])].filter((name) => name !== ANY);
   }
 
   /** The play is over: what its tasks set is what the next play starts from. */
@@ -100,24 +147,19 @@ export class Variables {
     for (const slot of slots) {
       for (const [name, record] of this.#written.get(slot) ?? []) this.#base.set(name, record);
     }
-    this.#writers.clear();
-    this.#written.clear();
-    this.#early.clear();
+    for (const kept of [this.#writers, this.#includes, this.#written, this.#early]) kept.clear();
+    this.#open.length = 0;
   }
 
-  /** What a task at `position` sees; every lookup is noted. */
-  dynamic(position: Position, facts: object, magic: Readonly<Record<string, unknown>>, lookups: Lookups): Dynamic {
-    return {
-      lookup: (name) => {
-        const record = this.lookup(name, position);
-        lookups.note(name, record);
-        return record;
-      },
-      names: () => this.names(),
-      facts: facts as Readonly<Record<string, unknown>>,
-      magic,
-    };
+  #writersOf(name: string): readonly Slot[] {
+    const named = this.#writers.get(name) ?? [];
+    if (this.#open.length === 0) return named;
+    return [...named, ...this.#open].sort((a, b) => compare(a.position, b.position));
   }
+}
+
+function notYet(need: Need): NotYet {
+  return new NotYet(need);
 }
 
 /** Throws NotYet for a value that only a real run gives. */
@@ -131,38 +173,4 @@ function asRecords(
   assuming: readonly string[] = [],
 ): ReadonlyMap<string, VariableRecord> {
   return new Map([...values].map(([name, value]) => [name, { value: freeze(value), assuming }]));
-}
-
-/** The `facts` object: a property that was not read yet is asked for by NotYet; all at once when it is listed. */
-export function factsObject(sources: readonly FactSource[], known: KnownFacts): object {
-  const names = sources.flatMap((source) => source.names);
-  const missing = (wanted: readonly string[]): void => {
-    const unread = sources.filter((source) => source.names.some((name) => wanted.includes(name) && !known.has(name)));
-    if (unread.length > 0) throw notYet({ kind: "reads", names: wanted, sources: unread });
-  };
-  return new Proxy(Object.create(null) as object, {
-    has: (_target, name) => typeof name === "string" && names.includes(name),
-    get(_target, name) {
-      if (typeof name !== "string" || name === "toJSON") return undefined;
-      if (!names.includes(name)) throw unknownFact(name, names);
-      missing([name]);
-      return freeze(known.get(name));
-    },
-    ownKeys() {
-      missing(names);
-      return names;
-    },
-    getOwnPropertyDescriptor(_target, name) {
-      if (typeof name !== "string" || !names.includes(name)) return undefined;
-      missing([name]);
-      return { value: freeze(known.get(name)), enumerable: true, configurable: true, writable: false };
-    },
-  });
-}
-
-function unknownFact(name: string, names: readonly string[]): Error {
-  const meant = didYouMean(name.replace(/^ansible_/, ""), names);
-  return inputError(`there is no fact "${name}"`, {
-    remedy: meant === undefined ? "`fettle facts HOST` lists them" : `did you mean facts.${meant}?`,
-  });
 }

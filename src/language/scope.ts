@@ -1,26 +1,28 @@
 import type { Place } from "../contract/error.js";
 import { inputError } from "../contract/error.js";
-import type { Dynamic, Expression, Scope } from "../contract/play.js";
+import type { Definition, Dynamic, Scope } from "../contract/play.js";
 import { placed } from "./source.js";
 
 /** One definition of a variable. */
-export interface Variable {
-  readonly expression: Expression<unknown>;
-  readonly place: Place;
-}
+export type Variable = Definition;
 
 /** Definitions of one origin: "group_vars/web", "play vars". */
-export interface Layer {
-  readonly name: string;
+export interface Layer extends Origin {
   readonly values: ReadonlyMap<string, Variable>;
+}
+
+/** The same, where what there is may hang on when it is asked: what tasks have read by then. */
+export interface Origin {
+  readonly name: string;
+  readonly values: { get(name: string): Variable | undefined; keys(): Iterable<string> };
 }
 
 /** What a task sees, from what everything overrides to what overrides everything. */
 export interface ScopeParts {
   /** Below registers and set_fact: defaults, inventory, play, role and task variables. */
-  readonly below: readonly Layer[];
+  readonly below: readonly Origin[];
   /** Above them: role parameters, extra variables. */
-  readonly above: readonly Layer[];
+  readonly above: readonly Origin[];
   readonly dynamic: Dynamic;
   /** Values by function: inventory_hostname, groups, hostvars … They cannot be overridden. */
   readonly magic: Readonly<Record<string, () => unknown>>;
@@ -124,7 +126,7 @@ function isFacts(name: string): boolean {
   return name === "facts" || name === "ansible_facts";
 }
 
-function find(layers: readonly Layer[], name: string): Variable | undefined {
+function find(layers: readonly Origin[], name: string): Variable | undefined {
   for (let i = layers.length - 1; i >= 0; i--) {
     const found = layers[i]?.values.get(name);
     if (found !== undefined) return found;

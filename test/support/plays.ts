@@ -49,7 +49,7 @@ export function makeTask(module: ModuleSpec, parts: TaskParts = {}): Task {
     until: [],
     tags: [],
     blocks: [],
-    scope: (host, dynamic) => plainScope({ inventory_hostname: host, ...dynamic.magic }, dynamic),
+    scope: (host, dynamic) => plainScope(Object.assign(dynamic.magic, { inventory_hostname: host }), dynamic),
     local: () => ({
       file: () => Promise.reject(new Error("no files in this test")),
       template: () => Promise.reject(new Error("no templates in this test")),

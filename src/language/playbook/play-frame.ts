@@ -1,8 +1,9 @@
 import { dirname, join } from "node:path";
 import type { Local } from "../../contract/module.js";
-import type { Dynamic, Handler, RoleInputs, Scope } from "../../contract/play.js";
+import { inputError } from "../../contract/error.js";
+import type { Dynamic, Handler, Rank, RoleInputs, Scope } from "../../contract/play.js";
 import type { Problems } from "../errors.js";
-import { createScope, type Layer } from "../scope.js";
+import { createScope, type Layer, type Origin } from "../scope.js";
 import type { Source } from "../source.js";
 import type { LoadContext, RoleContext, Surroundings } from "./context.js";
 import { LocalFiles } from "./local.js";
@@ -77,15 +78,22 @@ export class PlayFrame {
   }
 
   /** The definitions that a task sees on a host, below and above what the host itself sets. */
-  layersFor(host: string, own: Surroundings): { below: readonly Layer[]; above: readonly Layer[] } {
+  layersFor(
+    host: string,
+    own: Surroundings,
+    dynamic: Dynamic = NOTHING_READ,
+  ): { below: readonly Origin[]; above: readonly Origin[] } {
     return {
       below: [
+        readLayer("role_defaults", dynamic),
         ...this.shared.publicDefaults,
         ...(own.role?.defaults ?? []),
         ...this.context.inventory.layersOf(host, this.folder),
         ...this.shared.layers,
         ...this.shared.publicVars,
+        readLayer("role_vars", dynamic),
         ...own.layers,
+        readLayer("include_vars", dynamic),
       ],
       above: [...own.params, ...this.context.extraVars],
     };
@@ -97,9 +105,9 @@ export class PlayFrame {
       folder: this.folder,
       playName: this.play.name,
       ...(own.role !== undefined && { role: own.role }),
-      scopeOf: (other) => this.#scopeOfOther(other === host ? dynamic : undefined, other),
+      scopeOf: (other) => this.#scopeOfOther(other === host ? dynamic : dynamic.other?.(other), other),
     });
-    return createScope({ ...this.layersFor(host, own), dynamic, magic });
+    return createScope({ ...this.layersFor(host, own, dynamic), dynamic, magic });
   }
 
   /** Where loops over files of the controller look for them. */
@@ -121,11 +129,12 @@ export class PlayFrame {
     );
   }
 
-  #scopeOfOther(dynamic: Dynamic | undefined, host: string): Scope {
+  #scopeOfOther(known: Dynamic | undefined, host: string): Scope {
+    const dynamic = known ?? nothingRead(host);
     const inventory = this.context.inventory.layersOf(host, this.folder);
-    const below = [...inventory, ...this.shared.layers];
+    const below = [...inventory, ...this.shared.layers, readLayer("include_vars", dynamic)];
     const magic = magicOf(host, { inventory: this.context.inventory, folder: this.folder, playName: this.play.name });
-    return createScope({ below, above: this.context.extraVars, dynamic: dynamic ?? nothingRead(host), magic });
+    return createScope({ below, above: this.context.extraVars, dynamic, magic });
   }
 }
 
@@ -134,13 +143,24 @@ export function nothingRead(host: string): Dynamic {
   return { lookup: () => undefined, names: () => [], facts: factsOfOther(host), magic: {} };
 }
 
+const NOTHING_READ: Dynamic = nothingRead("");
+
+/** What tasks have read by now, as one of the layers. */
+function readLayer(rank: Rank, { read }: Dynamic): Origin {
+  const found = read?.(rank);
+  return {
+    name: rank,
+    values: { get: (name) => found?.get(name), keys: () => found?.names() ?? [] },
+  };
+}
+
 function factsOfOther(host: string): Readonly<Record<string, unknown>> {
   return new Proxy(
     {},
     {
       get: (_target, name) => {
         if (typeof name !== "string") return undefined;
-        throw new Error(`the facts of ${host} are not in reach from another host yet`);
+        throw inputError(`the facts of ${host} are not known here: no host has been asked yet`);
       },
     },
   );

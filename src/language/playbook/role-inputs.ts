@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FettleError, inputError, type Place } from "../../contract/error.js";
 import { type Dynamic, NotYet, type RoleInputs } from "../../contract/play.js";
-import { type Layer } from "../scope.js";
+import type { Origin } from "../scope.js";
 import { excerptOf, readSource, type Source } from "../source.js";
 import type { MapNode, Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
@@ -96,7 +96,7 @@ function problem(role: string, { path, cause, remedy }: Fault, place: Place, hos
   });
 }
 
-function placeOf(layers: readonly Layer[], name: string): Place | undefined {
+function placeOf(layers: readonly Origin[], name: string): Place | undefined {
   return layers.map((layer) => layer.values.get(name)?.place).findLast((place) => place !== undefined);
 }
 

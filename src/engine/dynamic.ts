@@ -1,0 +1,63 @@
+import type { Definition, Dynamic, Rank, ReadDefinitions } from "../contract/play.js";
+import type { SeenFacts } from "./facts.js";
+import type { Host } from "./host.js";
+import type { Position } from "./position.js";
+import type { VariableRecord } from "./slot.js";
+import type { Variables } from "./variables.js";
+
+/** What an attempt looked up, to see later whether it still holds. */
+export interface Lookups {
+  /** `again`: looks it up as things are then; throws NotYet. */
+  note(record: VariableRecord | undefined, again: () => VariableRecord | undefined): void;
+}
+
+/** What the variables of a task come from, besides those that are written down. */
+export interface DynamicParts {
+  readonly host: string;
+  readonly variables: Variables;
+  /** Values that the engine knows, as a task at this position sees them. Some throw NotYet. */
+  readonly magic: (position: Position, lookups: Lookups) => Readonly<Record<string, unknown>>;
+  /** A host that the run has met already. */
+  readonly known: (name: string) => Host | undefined;
+}
+
+/** What a task at `position` sees; every lookup is noted. */
+export function dynamicOf(parts: DynamicParts, position: Position, facts: SeenFacts, lookups: Lookups): Dynamic {
+  const { host, variables, known } = parts;
+  const noted = (look: () => VariableRecord | undefined): VariableRecord | undefined => {
+    const record = look();
+    lookups.note(record, look);
+    return record;
+  };
+  const own = (name: string) => noted(() => variables.lookup(name, position));
+  const of = (other: string): Dynamic => {
+    const lookup = (name: string) => noted(() => known(other)?.variables.lookupFrom(name, position, other));
+    const names = known(other)?.variables.names() ?? [];
+    return { ...dynamic(lookup, names), facts: facts.objectOf(other, known(other)), magic: {} };
+  };
+  return {
+    ...dynamic(own, variables.names()),
+    facts: facts.object as Dynamic["facts"],
+    magic: parts.magic(position, lookups),
+    other: (name) => (name === host ? undefined : of(name)),
+  };
+}
+
+/** Names that read definitions are kept under: no variable is called so. */
+export function keyOf(rank: Rank, name: string): string {
+  return `${rank}\0${name}`;
+}
+
+function dynamic(
+  lookup: (name: string) => VariableRecord | undefined,
+  names: readonly string[],
+): Pick<Dynamic, "lookup" | "names" | "read"> {
+  return {
+    lookup,
+    names: () => names.filter((name) => !name.includes("\0")),
+    read: (rank): ReadDefinitions => ({
+      get: (name) => lookup(keyOf(rank, name))?.value as Definition | undefined,
+      names: () => names.filter((name) => name.startsWith(keyOf(rank, ""))).map((name) => name.slice(rank.length + 1)),
+    }),
+  };
+}
