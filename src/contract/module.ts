@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Change, Effect } from "./change.js";
+import type { Definition, Rank } from "./play.js";
 import type { Query, Read } from "./query.js";
 import type { StepResult } from "./step.js";
 
@@ -25,6 +26,31 @@ export interface Local {
    * that lead to nothing, or to a folder that they lie in, stay links.
    */
   tree(src: string, follow: boolean, decrypt?: boolean): Promise<readonly LocalEntry[]>;
+  /** Files of variables, found and read as include_vars does. Throws an input error. */
+  variables(from: VariablesFrom): Promise<ReadVariables>;
+}
+
+/** Which files of variables: one, or those of a folder. */
+export interface VariablesFrom {
+  readonly file?: string;
+  readonly dir?: string;
+  /** Put all of them into one variable. */
+  readonly name?: string;
+  /** How many folders at most; 0: all. */
+  readonly depth: number;
+  /** Regular expressions: of names that are wanted, and of ends of names that are not. */
+  readonly filesMatching?: string;
+  readonly ignoreFiles: readonly string[];
+  /** Without the dot. */
+  readonly extensions: readonly string[];
+  /** Files with other endings are left out; otherwise they are an error. */
+  readonly ignoreUnknownExtensions: boolean;
+}
+
+export interface ReadVariables {
+  readonly files: readonly string[];
+  /** The later of two files wins. */
+  readonly definitions: ReadonlyMap<string, Definition>;
 }
 
 export interface LocalFile {
@@ -77,6 +103,8 @@ export interface ModuleSpec<P = unknown, S = unknown> {
   readonly freeForm?: string;
   /** Every parameter name is a variable that this task sets for later ones (set_fact). `any`: it may set any. */
   readonly setsVariables?: boolean | "any";
+  /** The same as `any` when this parameter is given. */
+  readonly setsVariablesWith?: string;
   /** Parameters whose values are never shown. */
   readonly secrets?: readonly string[];
   /** Law 4: how many waves of reads `observe` needs at most. Default 1. */
@@ -121,6 +149,8 @@ export interface TaskResult {
   readonly msg?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly message?: string;
+  /** Definitions that later tasks of the host see. */
+  readonly definitions?: { readonly rank: Rank; readonly values: ReadonlyMap<string, Definition> };
   readonly [key: string]: unknown;
 }
 

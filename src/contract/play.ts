@@ -99,6 +99,8 @@ export interface BlockPart {
 export interface Expansion {
   readonly tasks: readonly Task[];
   readonly handlers: readonly Handler[];
+  /** Definitions that the tasks behind them see too: those of a public role. */
+  readonly exports?: readonly { readonly rank: Rank; readonly values: ReadonlyMap<string, Definition> }[];
 }
 
 /** One task of a play, before it meets a host. */
@@ -154,6 +156,8 @@ export interface Task {
    * item's. Throws an input error when what it names is missing or wrong.
    */
   readonly expand?: (params: unknown, scope: Scope) => Expansion;
+  /** Of include_vars: the names that it reads, when they are known beforehand. */
+  readonly reads?: readonly string[];
   /** The variables this task sees on a host. */
   scope(host: string, dynamic: Dynamic): Scope;
   /** Files and templates as this task finds them. */
@@ -177,8 +181,11 @@ export interface Section {
 export interface RoleInputs {
   readonly role: string;
   readonly place: Place;
-  /** All that is wrong with the inputs on this host; throws NotYet when they need a fact or a register. */
-  check(host: string, dynamic: Dynamic): readonly FettleError[];
+  /**
+   * All that is wrong with the inputs on this host, as far as they do not need a fact or a register. `isOpen`: tasks
+   * before the role may still define any of them.
+   */
+  check(host: string, dynamic: Dynamic, isOpen?: boolean): readonly FettleError[];
 }
 
 export interface Play {

@@ -1,6 +1,7 @@
-import type { Definition, Dynamic, Rank, ReadDefinitions } from "../contract/play.js";
+import type { Definition, Dynamic, ReadDefinitions } from "../contract/play.js";
 import type { SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
+import { definedIn, isVariable, keyOf } from "./names.js";
 import type { Position } from "./position.js";
 import type { VariableRecord } from "./slot.js";
 import type { Variables } from "./variables.js";
@@ -43,21 +44,16 @@ export function dynamicOf(parts: DynamicParts, position: Position, facts: SeenFa
   };
 }
 
-/** Names that read definitions are kept under: no variable is called so. */
-export function keyOf(rank: Rank, name: string): string {
-  return `${rank}\0${name}`;
-}
-
 function dynamic(
   lookup: (name: string) => VariableRecord | undefined,
   names: readonly string[],
 ): Pick<Dynamic, "lookup" | "names" | "read"> {
   return {
     lookup,
-    names: () => names.filter((name) => !name.includes("\0")),
+    names: () => names.filter(isVariable),
     read: (rank): ReadDefinitions => ({
       get: (name) => lookup(keyOf(rank, name))?.value as Definition | undefined,
-      names: () => names.filter((name) => name.startsWith(keyOf(rank, ""))).map((name) => name.slice(rank.length + 1)),
+      names: () => definedIn(rank, names),
     }),
   };
 }

@@ -2,9 +2,10 @@ import type { Expansion, Task } from "../contract/play.js";
 import { asFettleError } from "./attempt.js";
 import type { Handlers } from "./handlers.js";
 import type { Lookahead } from "./lookahead.js";
+import { keyOf } from "./names.js";
 import type { Position } from "./position.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
-import type { Slot } from "./slot.js";
+import type { Exports, Slot } from "./slot.js";
 import type { Variables } from "./variables.js";
 import type { Walk } from "./walk.js";
 
@@ -42,7 +43,7 @@ export class Includes {
       }
     }
     walk.insert(slot, slot.expanded?.slots ?? []);
-    return prepared;
+    return { ...prepared, exports: slot.expanded?.exports ?? new Map() };
   }
 
   #settle(slot: Slot, prepared: Prepared, expansions: readonly Expansion[]): void {
@@ -51,7 +52,7 @@ export class Includes {
     handlers.add(expansions.flatMap((one) => one.handlers));
     const tasks = expansions.flatMap((one) => one.tasks);
     const slots = tasks.map((task, i) => this.#parts.makeSlot(task, [...slot.position, i + 1]));
-    slot.expanded = { from: prepared, slots };
+    slot.expanded = { from: prepared, slots, exports: exportsOf(expansions) };
     variables.announce(slots);
     lookahead.launchAll(slots);
   }
@@ -68,6 +69,13 @@ export class Includes {
     this.#parts.variables.withdraw(before);
     delete slot.expanded;
   }
+}
+
+function exportsOf(expansions: readonly Expansion[]): Exports {
+  const keyed = expansions.flatMap(({ exports = [] }) =>
+    exports.flatMap(({ rank, values }) => [...values].map(([name, one]) => [keyOf(rank, name), one] as const)),
+  );
+  return new Map(keyed);
 }
 
 function expand(

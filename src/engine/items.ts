@@ -13,7 +13,7 @@ export function unknownItem(
 
 /** With nothing to change it is the same whether it runs or not: it leaves no variable, and cannot fail by itself. */
 export function isQuiet({ register, module }: Task): boolean {
-  return register === undefined && module.setsVariables !== true && module.class === "state";
+  return register === undefined && module.setsVariables === undefined && module.class === "state";
 }
 
 export function labelled(label: string | undefined): { label?: string } {

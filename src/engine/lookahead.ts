@@ -89,7 +89,9 @@ export class Lookahead {
     if (slot.task.expand !== undefined) this.parts.expand(slot, rest.prepared);
     if (!quiet) this.#lookAtHandlers(slot);
     else if (slot.writes.length > 0 && rest.prepared.retry === undefined) {
-      const values = await this.parts.earlyVariables(slot, rest.prepared);
+      const exports = slot.expanded?.from === rest.prepared ? slot.expanded.exports : undefined;
+      const prepared = { ...rest.prepared, ...(exports !== undefined && { exports }) };
+      const values = await this.parts.earlyVariables(slot, prepared);
       if (!isCurrent()) return;
       this.parts.context.variables.setEarly(slot, values);
       this.wake(slot.writes);

@@ -7,11 +7,12 @@ import type { Expression, Scope, Task } from "../contract/play.js";
 import { asFettleError, NeedsRealRun } from "./attempt.js";
 import { brokenResult, failureOf, text } from "./failure.js";
 import { isOpaque, openGuard } from "./guards.js";
+import { setBy } from "./slot.js";
 import { loopRegister } from "./loop-register.js";
 import { partlyKnown } from "./predicted.js";
 import { hidden, shown } from "./shown.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
-import { ANY } from "./slot.js";
+import { keyOf } from "./names.js";
 import { UnknownValue } from "./unknown.js";
 import { allGuarded, isLost, stepFailure } from "./results.js";
 
@@ -62,7 +63,7 @@ class Judge {
 
   task(items: readonly Judged[]): TaskOutcome {
     const status = this.#ignored(overall(items.map((item) => item.outcome.status)));
-    const variables = new Map<string, unknown>();
+    const variables = new Map<string, unknown>(this.prepared.exports);
     for (const item of items) for (const [name, value] of Object.entries(item.variables)) variables.set(name, value);
     const result = this.#register(items);
     if (this.task_.register !== undefined) variables.set(this.task_.register, result);
@@ -116,7 +117,8 @@ class Judge {
     const explains = returned.failed === true && !changes.some(isOpaque);
     const own = broken === undefined || explains ? text(returned.msg) : undefined;
     if (broken !== undefined) returned = { ...brokenResult(broken), ...returned, failed: true };
-    const { variables = {}, message, ...rest } = returned;
+    const { variables: set = {}, definitions, message, ...rest } = returned;
+    const variables = { ...set, ...keyed(definitions) };
     const data: Readonly<Record<string, unknown>> = { skipped: false, ...rest };
     // How a command ends is not known before it has run.
     const endsSomehow = outputs === undefined && changes.some(isOpaque);
@@ -236,14 +238,18 @@ class Judge {
 
   /** What set_fact would set, when it is not known to what, or whether. */
   #unknownVariables(): Readonly<Record<string, unknown>> {
-    const { setsVariables } = this.task_.module;
-    const names = setsVariables === "any" ? [ANY] : setsVariables === true ? this.task_.argNames : [];
-    return Object.fromEntries(names.map((name) => [name, new UnknownValue(name, this.ref)]));
+    return Object.fromEntries(setBy(this.task_).map((name) => [name, new UnknownValue(name, this.ref)]));
   }
 
   #ignored(status: Status): Status {
     return status === "failed" && this.prepared.ignoreErrors ? "ignored" : status;
   }
+}
+
+/** Definitions as they are kept among the variables. */
+function keyed(read: TaskResult["definitions"]): Readonly<Record<string, unknown>> {
+  if (read === undefined) return {};
+  return Object.fromEntries([...read.values].map(([name, definition]) => [keyOf(read.rank, name), definition]));
 }
 
 function neverHeld({ until }: Task, attempts = 1): FettleError {

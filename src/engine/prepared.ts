@@ -4,6 +4,7 @@ import type { Scope } from "../contract/play.js";
 import type { ChangeOutputs } from "../contract/module.js";
 import type { LaneKey } from "../contract/transport.js";
 import type { Host } from "./host.js";
+import type { Exports } from "./slot.js";
 import type { SeenFacts } from "./facts.js";
 import type { View } from "./view.js";
 
@@ -56,6 +57,8 @@ export interface Prepared {
   /** Keys of handlers that an earlier run left to be run; looked for by tasks that notify. */
   readonly marks: readonly string[];
   readonly items: readonly PreparedItem[];
+  /** Of an include: definitions that it leaves for the tasks behind it. */
+  readonly exports?: Exports;
   /** Facts that it read. Absent: none. */
   readonly facts?: SeenFacts;
   /** What each item of a loop read. Absent without a loop. */

@@ -28,6 +28,7 @@ export function trackedLocal(local: Local, waves: WaveQueue): Local {
   return {
     file: async (src, decrypt) => file(await waves.track(local.file(src, decrypt))),
     template: (src) => waves.track(local.template(src)),
+    variables: (from) => waves.track(local.variables(from)),
     tree: async (src, follow, decrypt) => {
       const entries = await waves.track(local.tree(src, follow, decrypt));
       return entries.map((entry) => (entry.file === undefined ? entry : { ...entry, file: file(entry.file) }));

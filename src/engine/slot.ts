@@ -1,6 +1,7 @@
 import type { TaskRef } from "../contract/event.js";
 import type { Task } from "../contract/play.js";
 import type { Attempt } from "./attempt.js";
+import { ANY, keyOf } from "./names.js";
 import type { TaskOutcome } from "./outcome.js";
 import type { Position } from "./position.js";
 import type { DoneItem, Prepared } from "./prepared.js";
@@ -12,8 +13,8 @@ export interface VariableRecord {
   readonly assuming: readonly string[];
 }
 
-/** In place of a name: any. */
-export const ANY = "*";
+/** Definitions that an include leaves for the tasks behind it, as variables are kept. */
+export type Exports = ReadonlyMap<string, unknown>;
 
 /** One task on one host: its place in the order, the attempt under way, and what it left behind. */
 export interface Slot {
@@ -35,13 +36,21 @@ export interface Slot {
   /** Settled without having run: the blocks around it do not want it, as things stand. */
   passed?: boolean;
   /** What an include expanded to, and what it was when it did. */
-  expanded?: { readonly from: Prepared; readonly slots: readonly Slot[] };
+  expanded?: { readonly from: Prepared; readonly slots: readonly Slot[]; readonly exports: Exports };
 }
 
 export function makeSlot(task: Task, position: Position, handler: boolean): Slot {
-  const sets = task.module.setsVariables === "any" ? [ANY] : task.module.setsVariables ? task.argNames : [];
+  const sets = setBy(task);
   const writes = task.register === undefined ? sets : [task.register, ...sets];
   return { task, ref: refOf(task, handler), position, handler, writes, done: [], settled: false };
+}
+
+/** Names that a task may set besides its register. */
+export function setBy({ module, argNames, reads }: Task): readonly string[] {
+  if (reads !== undefined) return reads.map((name) => keyOf("include_vars", name));
+  const { setsVariablesWith: parameter } = module;
+  if (module.setsVariables === "any" || (parameter !== undefined && argNames.includes(parameter))) return [ANY];
+  return module.setsVariables === true ? argNames : [];
 }
 
 function refOf(task: Task, handler: boolean): TaskRef {

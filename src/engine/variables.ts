@@ -3,7 +3,8 @@ import { freeze } from "./freeze.js";
 import type { Need } from "./needs.js";
 import type { News } from "./news.js";
 import { compare, LAST, type Position } from "./position.js";
-import { ANY, type Slot, type VariableRecord } from "./slot.js";
+import { ANY } from "./names.js";
+import type { Slot, VariableRecord } from "./slot.js";
 import { UnknownValue } from "./unknown.js";
 
 const NOTHING: ReadonlyMap<string, VariableRecord> = new Map();

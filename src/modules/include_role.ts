@@ -10,9 +10,9 @@ const params = z.strictObject({
   defaults_from: file("defaults"),
   handlers_from: file("handlers"),
   public: z
-    .literal(false, { error: "true is not supported yet; import_role and roles: can export a role's variables" })
+    .boolean()
     .optional()
-    .describe("Only false: the role's variables are its own."),
+    .describe("The tasks behind it see the role's defaults and variables too. Absent: they are its own."),
   allow_duplicates: z.boolean().optional().describe("Run it also when it ran before. Absent: true."),
   rolespec_validate: z.boolean().optional().describe("Accepted; inputs are always checked."),
   apply: z.record(z.string(), z.unknown()).optional().describe("Keywords for the role's tasks: become, tags, when …"),
@@ -27,6 +27,7 @@ export const includeRole = defineModule<z.output<typeof params>, null>({
   ].join("\n"),
   class: "control",
   freeForm: "name",
+  setsVariablesWith: "public",
   params,
   examples: [
     {

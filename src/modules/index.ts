@@ -10,6 +10,7 @@ import { file } from "./file.js";
 import { group } from "./group.js";
 import { includeRole } from "./include_role.js";
 import { includeTasks } from "./include_tasks.js";
+import { includeVars } from "./include_vars.js";
 import { lineinfile } from "./lineinfile.js";
 import { meta } from "./meta.js";
 import { packageModule } from "./package.js";
@@ -41,6 +42,7 @@ const modules: readonly ModuleSpec[] = [
   group,
   includeRole,
   includeTasks,
+  includeVars,
   lineinfile,
   meta,
   packageModule,

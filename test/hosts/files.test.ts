@@ -35,6 +35,7 @@ const local: Local = {
   file: () => Promise.resolve({ ...localFile(""), isDirectory: true }),
   template: () => Promise.resolve("rendered\n"),
   tree: () => Promise.resolve(tree),
+  variables: () => Promise.reject(new Error("no variables in this test")),
 };
 
 describe("file modules on hosts", function () {

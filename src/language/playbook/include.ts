@@ -38,7 +38,8 @@ export function withExpansion(
   };
   const expandAs = (params: unknown, items: readonly Layer[], inner: PlayFrame): Expansion => {
     const around = within({ ...outer, params: [...outer.params, ...items] }, applyOf(node, source), source);
-    return { tasks: tasksOf(params as Params, around, inner), handlers: inner.handlers };
+    const tasks = tasksOf(params as Params, around, inner);
+    return { tasks, handlers: inner.handlers, exports: inner.exports ?? [] };
   };
   checkBeforehand(task, frame, expandAs);
   const known = new Map<string, Expansion>();
@@ -98,6 +99,7 @@ function roleTasks(
     varsFrom: text("vars_from"),
     defaultsFrom: text("defaults_from"),
     handlersFrom: text("handlers_from"),
+    public: flag("public"),
     allowDuplicates: flag("allow_duplicates"),
   };
   const given = Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined));

@@ -58,7 +58,7 @@ const LATER = new Set([
   ...["vars_prompt", "action", "local_action", "gather_subset", "fact_path"],
   ...["gather_timeout", "remote_user", "port", "connection", "become_flags", "become_exe"],
   ...["with_lines", "with_inventory_hostnames", "with_env", "with_url"],
-  ...["include_vars", "include"],
+  "include",
 ]);
 
 const REMEDIES: Readonly<Record<string, string>> = {

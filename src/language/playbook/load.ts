@@ -1,5 +1,6 @@
 import { FettleError, inputError } from "../../contract/error.js";
 import type { ModuleSpec, Registry } from "../../contract/module.js";
+import type { Task } from "../../contract/play.js";
 import { LoadErrors } from "../errors.js";
 import { beside, located, readSource, Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type ScalarNode } from "../nodes.js";
@@ -91,10 +92,12 @@ function requireHosts(plays: readonly LoadedPlay[], { inventory }: LoadContext):
 function checkRoleInputs(plays: readonly LoadedPlay[]): void {
   const found = new Map<string, FettleError>();
   for (const play of plays) {
-    const names = play.sections.flatMap((section) => section.tasks.flatMap((task) => task.register ?? []));
+    const tasks = play.sections.flatMap((section) => section.tasks);
+    const names = tasks.flatMap(setBy);
+    const isOpen = tasks.some((task) => task.module.setsVariables === "any" && task.reads === undefined);
     for (const inputs of play.roleInputs) {
       for (const host of play.hosts) {
-        for (const error of inputs.check(host, unasked(names))) {
+        for (const error of inputs.check(host, unasked(names), isOpen)) {
           const key = error.message.replaceAll(host, "");
           if (!found.has(key)) found.set(key, error);
         }
@@ -102,6 +105,12 @@ function checkRoleInputs(plays: readonly LoadedPlay[]): void {
     }
   }
   if (found.size > 0) throw new LoadErrors([...found.values()]);
+}
+
+/** Names that a task gives values to, as far as they are known. */
+function setBy({ register, module, argNames, reads = [] }: Task): readonly string[] {
+  const sets = module.setsVariables === true ? argNames : reads;
+  return register === undefined ? sets : [register, ...sets];
 }
 
 /** One module on hosts of a pattern: `fettle exec`. */

@@ -16,9 +16,10 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { inputError } from "../../contract/error.js";
-import type { Local, LocalEntry, LocalFile } from "../../contract/module.js";
+import type { Local, LocalEntry, LocalFile, ReadVariables, VariablesFrom } from "../../contract/module.js";
 import type { Scope } from "../../contract/play.js";
 import { Source } from "../source.js";
+import { includedVars, type VarsPlaces } from "./included-vars.js";
 import { renderFile } from "../template.js";
 import { VAULT_MARK } from "../vault/format.js";
 import { type Keyring, NO_KEYS } from "../vault/keyring.js";
@@ -30,8 +31,10 @@ export class LocalFiles implements Local {
   readonly #folders: readonly string[];
   readonly #scope: Scope;
   readonly #vault: Keyring;
+  readonly #places: VarsPlaces;
 
-  constructor(folders: readonly string[], scope: Scope, vault: Keyring = NO_KEYS) {
+  constructor(folders: readonly string[], scope: Scope, vault: Keyring = NO_KEYS, places: VarsPlaces = { tasks: "." }) {
+    this.#places = places;
     this.#folders = [...new Set(folders)];
     this.#scope = scope;
     this.#vault = vault;
@@ -53,14 +56,22 @@ export class LocalFiles implements Local {
     });
   }
 
-  #find(src: string, kind: "files" | "templates"): string {
+  variables(from: VariablesFrom): Promise<ReadVariables> {
+    return Promise.resolve().then(() => this.read(from));
+  }
+
+  read(from: VariablesFrom): ReadVariables {
+    return includedVars(from, (name) => this.#find(name, "vars"), this.#places, this.#vault);
+  }
+
+  #find(src: string, kind: "files" | "templates" | "vars"): string {
     const path = src.replace(/^~(?=\/)/, homedir());
     const places = isAbsolute(path)
       ? [path]
       : this.#folders.flatMap((folder) => [join(folder, kind, path), join(folder, path)]);
     const found = places.find((place) => existsSync(place));
     if (found !== undefined) return found;
-    const what = kind === "files" ? "file" : "template";
+    const what = { files: "file", templates: "template", vars: "file of variables" }[kind];
     throw inputError(`there is no ${what} "${src}"`, {
       remedy: `it is looked for at ${[...new Set(places)].join(", ")}`,
     });

@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
-import type { Local } from "../../contract/module.js";
 import { inputError } from "../../contract/error.js";
-import type { Dynamic, Handler, Rank, RoleInputs, Scope } from "../../contract/play.js";
+import type { Dynamic, Expansion, Handler, Rank, RoleInputs, Scope } from "../../contract/play.js";
 import type { Problems } from "../errors.js";
 import { createScope, type Layer, type Origin } from "../scope.js";
 import type { Source } from "../source.js";
@@ -51,6 +50,8 @@ export class PlayFrame {
   /** One of them could not be read: nobody knows what it would have answered to. */
   lacksHandlers = false;
   readonly roleInputs: RoleInputs[] = [];
+  /** Definitions of public roles that are read while the play runs; absent: they are the whole play's. */
+  exports?: NonNullable<Expansion["exports"]>[number][];
   readonly folder: string;
 
   constructor(
@@ -65,12 +66,25 @@ export class PlayFrame {
 
   /** The same play for what is read while it runs: handlers, inputs and errors of that are kept apart. */
   apart(problems: Problems): PlayFrame {
-    return new PlayFrame({ ...this.context, problems }, this.play, this.readRoleTask, this.shared);
+    const frame = new PlayFrame({ ...this.context, problems }, this.play, this.readRoleTask, this.shared);
+    frame.exports = [];
+    return frame;
   }
 
   /** The same play for a look at what may come: it leaves nothing behind but its errors. */
   trial(): PlayFrame {
     return new PlayFrame(this.context, this.play, this.readRoleTask, this.shared.copy());
+  }
+
+  /** The definitions of a role that is public. */
+  publish(defaults: readonly Layer[], vars: readonly Layer[]): void {
+    if (this.exports === undefined) {
+      this.shared.publicDefaults.push(...defaults);
+      this.shared.publicVars.push(...vars);
+      return;
+    }
+    for (const { values } of defaults) this.exports.push({ rank: "role_defaults", values });
+    for (const { values } of vars) this.exports.push({ rank: "role_vars", values });
   }
 
   nextId(): string {
@@ -121,11 +135,12 @@ export class PlayFrame {
     ]);
   }
 
-  local(scope: Scope, role: RoleContext | undefined, source: Source): Local {
+  local(scope: Scope, role: RoleContext | undefined, source: Source): LocalFiles {
     return new LocalFiles(
       [...(role === undefined ? [] : [role.folder]), this.folder, dirname(source.file)],
       scope,
       source.vault,
+      { tasks: dirname(source.file), ...(role !== undefined && { role: role.folder }) },
     );
   }
 

@@ -44,14 +44,15 @@ export function roleInputs(
   return {
     role,
     place: entry.place,
-    check(host, dynamic) {
+    check(host, dynamic, isOpen = false) {
       const layers = frame.layersFor(host, surroundings);
       const scope = frame.scope(host, dynamic, surroundings);
       if (surroundings.when.some((one) => isFalse(() => one.evaluate(scope)))) return [];
       const at = (name: string): Place => placeOf([...layers.below, ...layers.above], name) ?? entry.place;
       return options.entries.flatMap(({ key, value: spec }) => {
         try {
-          if (!scope.has(key) || scope.get(key) === null) return missing(role, key, spec, entry.place, source, host);
+          if (!scope.has(key) || scope.get(key) === null)
+            return isOpen ? [] : missing(role, key, spec, entry.place, source, host);
           return checkValue(scope.get(key), spec, key).map((fault) => problem(role, fault, at(key), host));
         } catch (error) {
           // It can be judged only when the host has said more; the task that uses it will.
@@ -100,12 +101,13 @@ function placeOf(layers: readonly Origin[], name: string): Place | undefined {
   return layers.map((layer) => layer.values.get(name)?.place).findLast((place) => place !== undefined);
 }
 
-/** A host of which nothing is known yet: what needs a fact is left open. */
+/** A host of which nothing is known yet: what needs a fact, or one of the names that tasks set, is left open. */
 export function unasked(names: readonly string[] = []): Dynamic {
   const facts = new Proxy({}, { get: (_target, name) => (typeof name === "string" ? refuse(name) : undefined) });
-  return { lookup: () => undefined, names: () => names, facts, magic: { ansible_check_mode: true } };
+  const lookup = (name: string): undefined => (names.includes(name) ? refuse(name) : undefined);
+  return { lookup, names: () => names, facts, magic: { ansible_check_mode: true } };
 }
 
 function refuse(name: string): never {
-  throw new NotYet(`facts.${name}`);
+  throw new NotYet(name);
 }

@@ -116,8 +116,7 @@ function readRole(
     params: here.params,
   };
   if (files.public ?? asBoolean(entry.get("public"), source, "public") ?? false) {
-    frame.shared.publicDefaults.push(...defaults);
-    frame.shared.publicVars.push(...vars);
+    frame.publish(defaults, vars);
   }
   checkInputs(entry, folder, params, surroundings, source, frame, nameNode);
   const repeated = files.allowDuplicates !== true && isRepeated(name, params, own, meta?.map, frame);

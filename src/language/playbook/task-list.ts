@@ -5,6 +5,7 @@ import { parseYaml } from "../yaml.js";
 import type { Surroundings } from "./context.js";
 import { BLOCK, INHERITED, unknownKeys } from "./keywords.js";
 import type { PlayFrame } from "./play-frame.js";
+import { withReads } from "./reads.js";
 import { withExpansion } from "./include.js";
 import { within } from "./surroundings.js";
 import { isSelected } from "./tags.js";
@@ -43,6 +44,7 @@ function readEntry(node: Node, source: Source, outer: Surroundings, frame: PlayF
   }
   const task = readTask(map, source, outer, frame);
   if (!isSelected(task.tags, frame.context.tags)) return [];
+  if (task.module.name === "include_vars") return [withReads(task, source, outer, frame)];
   if (!["include_tasks", "include_role"].includes(task.module.name)) return [task];
   return [withExpansion(task, map, source, outer, frame, (...file) => readTasks(...file, depth + 1))];
 }

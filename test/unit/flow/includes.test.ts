@@ -130,3 +130,48 @@ describe("import_playbook", () => {
     expect(error).to.contain("playbooks import each other");
   });
 });
+
+for (const speculate of [true, false]) {
+  describe(`a public role${speculate ? "" : ", one task at a time"}`, () => {
+    const files = {
+      "roles/r/tasks/main.yml": "- { name: inside, debug: { msg: '<%= d %> <%= v %>' } }",
+      "roles/r/defaults/main.yml": "d: default\nw: default\n",
+      "roles/r/vars/main.yml": "v: <%= inventory_hostname %>\nw: role\n",
+    };
+    const last = ({ told }: Awaited<ReturnType<typeof play>>, host: string) => told[host]?.at(-1);
+
+    it("shows its variables to the tasks behind it, on the hosts that included it", async () => {
+      const ran = await play(
+        tasks(`
+- { name: before, debug: { msg: "<%= defined('v') %>" } }
+- { include_role: { name: r, public: true }, when: inventory_hostname === "a" }
+- { name: behind, debug: { msg: "<%= defined('v') ? [d, v, w].join() : 'none' %>" } }`),
+        { files, run: { speculate } },
+      );
+      expect(ran.told["a"]?.[0]).to.equal("before ok: false");
+      expect(last(ran, "a")).to.equal("behind ok: default,a,role");
+      expect(last(ran, "b")).to.equal("behind ok: none");
+    });
+
+    it("stays below play variables with its defaults, and above them with its variables", async () => {
+      const ran = await play(
+        tasks(
+          `
+- { include_role: { name: r, public: "<%= true %>" } }
+- { name: behind, debug: { msg: "<%= [d, v].join() %>" } }`,
+          "  vars: { d: play, v: play }\n",
+        ),
+        { files, run: { speculate } },
+      );
+      expect(last(ran, "a")).to.equal("behind ok: play,a");
+    });
+
+    it("keeps them to itself when it is not", async () => {
+      const ran = await play(
+        tasks(`- { include_role: { name: r } }\n- { name: behind, debug: { msg: "<%= defined('v') %>" } }`),
+        { files, run: { speculate } },
+      );
+      expect(last(ran, "a")).to.equal("behind ok: false");
+    });
+  });
+}
