@@ -54,6 +54,7 @@ export async function runEmitting(
       connect: (host, play) => logins.connect(host, play, signal),
       loginKey: (host, play) => logins.key(host, play),
       factSources,
+      inventory: session.inventory,
       signal,
     }),
   );

@@ -105,6 +105,10 @@ export interface ModuleSpec<P = unknown, S = unknown> {
   readonly setsVariables?: boolean | "any";
   /** The same as `any` when this parameter is given. */
   readonly setsVariablesWith?: string;
+  /** It adds to the inventory of the run: what later tasks see of groups and hosts hangs on it. */
+  readonly changesInventory?: true;
+  /** One host runs it for all, as with `run_once`. */
+  readonly oncePerPlay?: true;
   /** Parameters whose values are never shown. */
   readonly secrets?: readonly string[];
   /** Law 4: how many waves of reads `observe` needs at most. Default 1. */
@@ -132,6 +136,16 @@ export interface ModuleSpec<P = unknown, S = unknown> {
   result?(this: void, outputs: readonly ChangeOutputs[] | undefined, params: P, state: S): TaskResult;
 }
 
+/** A host (a new one, or more of one that is known), or a group that the asking host joins. */
+export type InventoryChange =
+  | {
+      readonly kind: "host";
+      readonly name: string;
+      readonly groups: readonly string[];
+      readonly variables: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: "group"; readonly group: string; readonly parents: readonly string[] };
+
 /** A bare expression and its value. */
 export interface Evaluated {
   readonly expression: string;
@@ -150,6 +164,8 @@ export interface TaskResult {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly message?: string;
   /** Definitions that later tasks of the host see. */
+  /** What it adds to the inventory of the run; whether that is anything new is whether it has changed. */
+  readonly inventory?: InventoryChange;
   readonly definitions?: { readonly rank: Rank; readonly values: ReadonlyMap<string, Definition> };
   readonly [key: string]: unknown;
 }

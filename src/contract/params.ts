@@ -38,7 +38,8 @@ export function checkKnownParams(
   }
   const shape = shapeOf(module);
   if (shape === undefined) return [];
-  const unknown = [...Object.keys(known), ...computed].filter((name) => !(name in shape));
+  const isUnknown = (name: string): boolean => !(name in shape) && !takesMore(module);
+  const unknown = [...Object.keys(known), ...computed].filter(isUnknown);
   const faults = Object.entries(shape).flatMap(([name, schema]) => {
     if (computed.includes(name)) return [];
     const parsed = schema.safeParse(known[name]);
@@ -80,15 +81,25 @@ export function paramNames(module: ModuleSpec): readonly string[] {
 
 interface Shaped {
   readonly shape?: Readonly<Record<string, z.ZodType>>;
-  readonly def?: { readonly in?: Shaped };
+  readonly def?: { readonly in?: Shaped; readonly catchall?: { readonly def: { readonly type: string } } };
 }
 
 /** The schemas of the parameters; undefined when any name is allowed. */
 function shapeOf(module: ModuleSpec): Readonly<Record<string, z.ZodType>> | undefined {
+  return objectOf(module).shape;
+}
+
+/** Whether names are allowed that the schema does not know. */
+function takesMore(module: ModuleSpec): boolean {
+  const { catchall } = objectOf(module).def ?? {};
+  return catchall !== undefined && catchall.def.type !== "never";
+}
+
+function objectOf(module: ModuleSpec): Shaped {
   let schema = module.params as Shaped;
   // A schema that transforms the whole wraps the object.
   while (schema.shape === undefined && schema.def?.in !== undefined) schema = schema.def.in;
-  return schema.shape;
+  return schema;
 }
 
 function located(cause: string, place: Place, places: ParamPlaces, remedy?: string): FettleError {

@@ -26,6 +26,8 @@ export interface Dynamic {
   readonly magic: Readonly<Record<string, unknown>>;
   /** Definitions that tasks have read (include_vars, include_role), by their rank. Absent: nobody does here. */
   readonly read?: (rank: Rank) => ReadDefinitions;
+  /** To be asked before the inventory is: throws NotYet while tasks before this one may still add to it. */
+  readonly inventory?: () => void;
   /** What another host's own variables are when this task's turn comes; undefined: the run knows nothing of it. */
   readonly other?: (host: string) => Dynamic | undefined;
 }
@@ -156,6 +158,8 @@ export interface Task {
    * item's. Throws an input error when what it names is missing or wrong.
    */
   readonly expand?: (params: unknown, scope: Scope) => Expansion;
+  /** It adds to the inventory of the run, or reads it anew. */
+  readonly changesInventory?: true;
   /** Of include_vars: the names that it reads, when they are known beforehand. */
   readonly reads?: readonly string[];
   /** The variables this task sees on a host. */
@@ -195,6 +199,8 @@ export interface Play {
   readonly place: Place;
   /** Host names in the inventory's order. May be empty. */
   readonly hosts: readonly string[];
+  /** The same as the inventory is now: tasks may have added to it. Absent: as it was. */
+  hostsNow?(): readonly string[];
   readonly sections: readonly Section[];
   readonly handlers: readonly Handler[];
   readonly roleInputs: readonly RoleInputs[];

@@ -7,6 +7,7 @@ import type { RunDeps } from "./run.js";
 /** All hosts of a run: those of its plays, and those to which tasks are delegated. */
 export class Company {
   readonly #hosts = new Map<string, Host>();
+  readonly #members = new Set<Host>();
   readonly #deps: RunDeps;
   readonly #forks;
   readonly #news = new News();
@@ -17,10 +18,23 @@ export class Company {
     this.#forks = pLimit(deps.forks);
   }
 
-  add(name: string): Host {
-    const { mode, emit, connect, signal, factSources } = this.#deps;
+  /** The hosts of plays. */
+  get members(): readonly Host[] {
+    return [...this.#members];
+  }
+
+  /** A host of a play. */
+  member(name: string): Host {
+    const host = this.#hosts.get(name) ?? this.#add(name);
+    this.#members.add(host);
+    return host;
+  }
+
+  #add(name: string): Host {
+    const { mode, emit, connect, signal, factSources, inventory } = this.#deps;
     const host = new Host(name, {
       ...{ mode, emit, connect, signal, factSources },
+      ...(inventory !== undefined && { inventory }),
       fork: (work) => this.#forks(work),
       delegate: (work) => this.#delegations(work),
       known: (other) => this.#hosts.get(other),
@@ -38,7 +52,7 @@ export class Company {
   /** One that is in no play is made when it is first asked for. */
   #other(name: string, play: Play): Host {
     const known = this.#hosts.get(name);
-    const host = known ?? this.add(name);
+    const host = known ?? this.#add(name);
     if (known === undefined) void host.enter(play, undefined);
     return host;
   }

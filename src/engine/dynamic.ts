@@ -1,7 +1,7 @@
 import type { Definition, Dynamic, ReadDefinitions } from "../contract/play.js";
 import type { SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
-import { definedIn, isVariable, keyOf } from "./names.js";
+import { definedIn, INVENTORY, isVariable, keyOf } from "./names.js";
 import type { Position } from "./position.js";
 import type { VariableRecord } from "./slot.js";
 import type { Variables } from "./variables.js";
@@ -18,6 +18,8 @@ export interface DynamicParts {
   readonly variables: Variables;
   /** Values that the engine knows, as a task at this position sees them. Some throw NotYet. */
   readonly magic: (position: Position, lookups: Lookups) => Readonly<Record<string, unknown>>;
+  /** The other hosts that the play takes at the same time. */
+  readonly others: () => readonly string[];
   /** A host that the run has met already. */
   readonly known: (name: string) => Host | undefined;
 }
@@ -40,6 +42,10 @@ export function dynamicOf(parts: DynamicParts, position: Position, facts: SeenFa
     ...dynamic(own, variables.names()),
     facts: facts.object as Dynamic["facts"],
     magic: parts.magic(position, lookups),
+    inventory: () => {
+      own(INVENTORY);
+      for (const other of parts.others()) noted(() => known(other)?.variables.inventoryFrom(position, other));
+    },
     other: (name) => (name === host ? undefined : of(name)),
   };
 }

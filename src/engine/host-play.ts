@@ -1,5 +1,6 @@
 import type { TaskRef } from "../contract/event.js";
 import type { Handler, Play, Task } from "../contract/play.js";
+import { asFettleError } from "./attempt.js";
 import { lookAgain } from "./closing.js";
 import { effectsOf } from "./effects.js";
 import { gatherFacts } from "./gather.js";
@@ -9,10 +10,11 @@ import { Includes } from "./includes.js";
 import { Lookahead } from "./lookahead.js";
 import { Marks } from "./marks.js";
 import type { PlayHosts } from "./play-hosts.js";
+import { INVENTORY } from "./names.js";
 import { behind, LAST, type Position } from "./position.js";
 import { predict } from "./predict.js";
 import type { HostContext } from "./prepare.js";
-import type { Prepared } from "./prepared.js";
+import { failedBy, type Prepared } from "./prepared.js";
 import { Reporter } from "./reporter.js";
 import { Sender } from "./sender.js";
 import { Settler } from "./settler.js";
@@ -81,6 +83,7 @@ export class HostPlay {
           ansible_check_mode: host.deps.mode === "plan",
           ansible_play_hosts_all: play.hosts,
         }),
+      others: () => this.#tranche.hosts.filter((name) => name !== host.name),
       known: (name) => host.deps.known(name),
       checkTopic: (topic, place) => this.#handlers.check(topic, place),
       isOwnMark: (key) => this.#marks.isOwn(key),
@@ -124,6 +127,7 @@ export class HostPlay {
       lookahead: this.#lookahead,
       context: this.#context,
       goesOn: () => this.#goesOn(),
+      leave: () => (this.#left = true),
     });
   }
 
@@ -249,6 +253,26 @@ export class HostPlay {
     });
   }
 
+  async #refreshInventory(slot: Slot, prepared: Prepared): Promise<boolean> {
+    try {
+      this.#host.deps.inventory?.refresh();
+      return true;
+    } catch (error) {
+      await this.#reporter.report(slot, failedBy(prepared, asFettleError(error)), () => []);
+      return false;
+    }
+  }
+
+  /** Hosts that have failed or could not be reached take part in the plays behind this one. */
+  async #clearErrors(): Promise<void> {
+    for (const name of this.#play.hosts) {
+      const host = this.#host.deps.known(name);
+      if (host?.down === undefined) continue;
+      if (host.down === "unreachable") await host.reconnect();
+      host.down = undefined;
+    }
+  }
+
   #takeAhead(handler: Handler): Slot | undefined {
     const ahead = this.#lookahead.handlerSlots.get(handler);
     this.#lookahead.handlerSlots.delete(handler);
@@ -268,13 +292,17 @@ export class HostPlay {
       await this.#reporter.report(slot, prepared, () => []);
       return;
     }
+    const { free_form: action } = item.params as { free_form: string };
+    if (action === "refresh_inventory" && !(await this.#refreshInventory(slot, prepared))) return;
     slot.settled = true;
     // It leaves nothing behind; who needs its register must not wait for ever.
-    this.#host.variables.settle(slot, new Map());
+    this.#host.variables.settle(slot, new Map(slot.task.changesInventory ? [[INVENTORY, slot.position]] : []));
     this.#lookahead.wake(slot.writes);
-    const { free_form: action } = item.params as { free_form: string };
     if (action === "flush_handlers") await this.#runHandlers();
-    if (action === "end_host" || action === "end_play") this.#left = true;
+    if (action === "end_play") slot.ends = "play";
+    if (action === "end_batch") slot.ends = "batch";
+    if (action === "end_host" || slot.ends !== undefined) this.#left = true;
+    if (action === "clear_host_errors") await this.#clearErrors();
     if (action === "clear_facts") this.#lookahead.forgetFacts();
     if (action === "reset_connection" && this.#host.deps.mode === "apply") await this.#host.reconnect();
   }

@@ -1,6 +1,6 @@
 import { FettleError } from "../contract/error.js";
 import type { Emit, HostCounters, Mode, Recap, Status } from "../contract/event.js";
-import type { FactSource } from "../contract/module.js";
+import type { FactSource, InventoryChange } from "../contract/module.js";
 import type { Play } from "../contract/play.js";
 import type { Script } from "../contract/step.js";
 import type { Connection, Counters, LaneKey, RunOptions, ScriptReport } from "../contract/transport.js";
@@ -14,6 +14,15 @@ import { subjectsOf } from "./touch.js";
 import { Variables } from "./variables.js";
 import { askGroups, WaveQueue } from "./wave.js";
 
+/** The inventory of the run, to which tasks may add. */
+export interface RunInventory {
+  /** Whether what this host asks for would add anything. */
+  isNew(host: string, change: InventoryChange): boolean;
+  add(host: string, change: InventoryChange): void;
+  /** Reads its sources anew; what tasks have added stays. Throws an input error. */
+  refresh(): void;
+}
+
 /** What a host needs from the run. */
 export interface HostDeps {
   readonly mode: Mode;
@@ -26,6 +35,8 @@ export interface HostDeps {
   readonly hostOf: (name: string, play: Play) => Host;
   /** A host that the run has met already. */
   readonly known: (name: string) => Host | undefined;
+  /** The inventory of the run. Absent: nothing can be added to it. */
+  readonly inventory?: RunInventory;
   /** What hosts tell each other while a play runs. */
   readonly news: News;
   /** Delegated changes go one after another. */

@@ -88,7 +88,7 @@ export class Lookahead {
     if (!isCurrent()) return;
     if (slot.task.expand !== undefined) this.parts.expand(slot, rest.prepared);
     if (!quiet) this.#lookAtHandlers(slot);
-    else if (slot.writes.length > 0 && rest.prepared.retry === undefined) {
+    else if (slot.writes.length > 0 && rest.prepared.retry === undefined && !slot.task.changesInventory) {
       const exports = slot.expanded?.from === rest.prepared ? slot.expanded.exports : undefined;
       const prepared = { ...rest.prepared, ...(exports !== undefined && { exports }) };
       const values = await this.parts.earlyVariables(slot, prepared);

@@ -3,6 +3,9 @@ import type { Rank } from "../contract/play.js";
 /** In place of a variable's name: any. */
 export const ANY = "*";
 
+/** A name that stands for the inventory: tasks that add to it set it. No variable is called so. */
+export const INVENTORY = "inventory\0";
+
 /** Names that read definitions are kept under among the variables: no variable is called so. */
 export function keyOf(rank: Rank, name: string): string {
   return `${rank}\0${name}`;

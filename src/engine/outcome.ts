@@ -2,7 +2,7 @@ import type { ItemOutcome, Status, TaskRef } from "../contract/event.js";
 import type { Change } from "../contract/change.js";
 import type { FettleError } from "../contract/error.js";
 import { FettleError as Fettle, hostError } from "../contract/error.js";
-import type { ChangeOutputs, TaskResult } from "../contract/module.js";
+import type { ChangeOutputs, InventoryChange, TaskResult } from "../contract/module.js";
 import type { Expression, Scope, Task } from "../contract/play.js";
 import { asFettleError, NeedsRealRun } from "./attempt.js";
 import { brokenResult, failureOf, text } from "./failure.js";
@@ -12,7 +12,7 @@ import { loopRegister } from "./loop-register.js";
 import { partlyKnown } from "./predicted.js";
 import { hidden, shown } from "./shown.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
-import { keyOf } from "./names.js";
+import { INVENTORY, keyOf } from "./names.js";
 import { UnknownValue } from "./unknown.js";
 import { allGuarded, isLost, stepFailure } from "./results.js";
 
@@ -24,6 +24,8 @@ export interface TaskOutcome {
   readonly variables: ReadonlyMap<string, unknown>;
   /** What `register` holds, whether or not it is registered. */
   readonly result: unknown;
+  /** What it adds to the inventory of the run. */
+  readonly inventory: readonly InventoryChange[];
   /** The host drops out. */
   readonly fatal: boolean;
 }
@@ -35,6 +37,7 @@ interface Judged {
   readonly outcome: ItemOutcome;
   readonly result: Readonly<Record<string, unknown>>;
   readonly variables: Readonly<Record<string, unknown>>;
+  readonly inventory?: InventoryChange;
 }
 
 /** `outputs` of each item; undefined for an item whose steps were not sent (dry run). */
@@ -47,8 +50,9 @@ export async function judge(
   prepared: Prepared,
   outputs: OutputsOf,
   evaluate: Evaluate,
+  isNew: (change: InventoryChange) => boolean,
 ): Promise<TaskOutcome> {
-  const judge = new Judge(task, ref, prepared, evaluate);
+  const judge = new Judge(task, ref, prepared, evaluate, isNew);
   const items = await Promise.all(prepared.items.map((item, i) => judge.item(item, outputs(i))));
   return judge.task(items);
 }
@@ -59,6 +63,7 @@ class Judge {
     readonly ref: TaskRef,
     readonly prepared: Prepared,
     readonly evaluate: Evaluate,
+    readonly isNew: (change: InventoryChange) => boolean,
   ) {}
 
   task(items: readonly Judged[]): TaskOutcome {
@@ -71,6 +76,7 @@ class Judge {
       status,
       result,
       variables,
+      inventory: items.flatMap((item) => item.inventory ?? []),
       items: items.map(({ outcome }) => ({ ...outcome, status: this.#ignored(outcome.status) })),
       fatal: status === "failed" || status === "unreachable",
     };
@@ -117,8 +123,8 @@ class Judge {
     const explains = returned.failed === true && !changes.some(isOpaque);
     const own = broken === undefined || explains ? text(returned.msg) : undefined;
     if (broken !== undefined) returned = { ...brokenResult(broken), ...returned, failed: true };
-    const { variables: set = {}, definitions, message, ...rest } = returned;
-    const variables = { ...set, ...keyed(definitions) };
+    const { variables: set = {}, definitions, inventory, message, ...rest } = returned;
+    const variables = { ...set, ...keyed(definitions), ...(inventory !== undefined && { [INVENTORY]: inventory }) };
     const data: Readonly<Record<string, unknown>> = { skipped: false, ...rest };
     // How a command ends is not known before it has run.
     const endsSomehow = outputs === undefined && changes.some(isOpaque);
@@ -126,6 +132,7 @@ class Judge {
     const base = {
       ...(item.tried !== undefined && { attempts: item.tried.attempts }),
       ...(guard === undefined && { changed: natural }),
+      ...(inventory !== undefined && { changed: this.isNew(inventory) }),
       ...(!endsSomehow && { failed: broken !== undefined }),
       ...data,
     };
@@ -152,7 +159,7 @@ class Judge {
           : data["skipped"] === true
             ? "skipped"
             : "ok";
-    return this.#judged(
+    const judged = this.#judged(
       item,
       status,
       final,
@@ -163,6 +170,7 @@ class Judge {
       },
       variables,
     );
+    return { ...judged, ...(inventory !== undefined && { inventory }) };
   }
 
   /** Applies `failed_when` and `changed_when`; undefined parts are not known in a dry run. */
@@ -238,7 +246,11 @@ class Judge {
 
   /** What set_fact would set, when it is not known to what, or whether. */
   #unknownVariables(): Readonly<Record<string, unknown>> {
-    return Object.fromEntries(setBy(this.task_).map((name) => [name, new UnknownValue(name, this.ref)]));
+    const { module, args } = this.task_;
+    // Of a host whose name is not known it is taken that it is a new one.
+    const isNewHost = module.changesInventory === true && module.oncePerPlay === true && args.constant === undefined;
+    const names = isNewHost ? [INVENTORY] : setBy(this.task_);
+    return Object.fromEntries(names.map((name) => [name, new UnknownValue(name, this.ref)]));
   }
 
   #ignored(status: Status): Status {

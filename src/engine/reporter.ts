@@ -1,4 +1,5 @@
 import type { Status, TaskRef } from "../contract/event.js";
+import type { InventoryChange } from "../contract/module.js";
 import { evaluate } from "./attempt.js";
 import { hasSteps } from "./batch.js";
 import { doubtedOutcome } from "./doubt.js";
@@ -40,7 +41,9 @@ export class Reporter {
   }
 
   judge(slot: Slot, prepared: Prepared, outputs: OutputsOf): Promise<TaskOutcome> {
-    return judge(slot.task, slot.ref, prepared, outputs, (work) => this.evaluate(prepared, work));
+    const { name, deps } = this.host;
+    const isNew = (change: InventoryChange): boolean => deps.inventory?.isNew(name, change) === true;
+    return judge(slot.task, slot.ref, prepared, outputs, (work) => this.evaluate(prepared, work), isNew);
   }
 
   /** Evaluates a condition on what came of the task. */
@@ -56,6 +59,7 @@ export class Reporter {
     const { host } = this;
     const judged = await this.judge(slot, prepared, outputs);
     host.facts.keep(prepared.facts?.own ?? []);
+    for (const change of judged.inventory) host.deps.inventory?.add(host.name, change);
     const outcome = this.isReal(prepared) ? judged : doubtedOutcome(slot, judged, host.opaque);
     slot.settled = true;
     slot.outcome = outcome;

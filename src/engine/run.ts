@@ -3,7 +3,7 @@ import type { FactSource } from "../contract/module.js";
 import type { Play } from "../contract/play.js";
 import type { Connection } from "../contract/transport.js";
 import { Company } from "./company.js";
-import type { Host } from "./host.js";
+import type { Host, RunInventory } from "./host.js";
 import { HostPlay } from "./host-play.js";
 import { PlayHosts } from "./play-hosts.js";
 import { goesInLockstep, tranchesOf } from "./rolling.js";
@@ -21,6 +21,8 @@ export interface RunDeps {
   /** Equal for two plays that can share a connection. Absent: all can. */
   readonly loginKey?: (host: string, play: Play) => string;
   readonly factSources: readonly FactSource[];
+  /** Absent: nothing can be added to the inventory. */
+  readonly inventory?: RunInventory;
   /** Ctrl-C: nothing new is started; the step under way ends or is reported as unknown. */
   readonly signal: AbortSignal;
 }
@@ -40,30 +42,34 @@ export async function run(plays: readonly Play[], deps: RunDeps): Promise<RunRes
   const start = Date.now();
   const names = [...new Set(plays.flatMap((play) => play.hosts))];
   const company = new Company(deps);
-  const hosts = new Map(names.map((name) => [name, company.add(name)]));
+  for (const name of names) company.member(name);
   deps.emit({ type: "runStarted", mode: deps.mode, title: deps.title, hosts: names });
   try {
-    await runAll(plays, hosts, deps);
-    return await summary([...hosts.values()], deps, start);
+    await runAll(plays, company, deps);
+    return await summary(company.members, deps, start);
   } finally {
     await company.close();
   }
 }
 
 /** As in Ansible: a playbook with failures is the last one that is run. */
-async function runAll(plays: readonly Play[], hosts: ReadonlyMap<string, Host>, deps: RunDeps): Promise<void> {
+async function runAll(plays: readonly Play[], company: Company, deps: RunDeps): Promise<void> {
   let playbook: number | undefined;
   for (const play of plays) {
     const isNext = playbook !== undefined && play.playbook !== playbook;
-    if (isNext && [...hosts.values()].some((host) => host.down !== undefined)) return;
+    if (isNext && company.members.some((host) => host.down !== undefined)) return;
     playbook = play.playbook;
-    if (!(await runPlay(play, hosts, deps))) return;
+    if (!(await runPlay(play, company, deps))) return;
   }
 }
 
 /** False: the plays behind it are not to be run. */
-async function runPlay(play: Play, hosts: ReadonlyMap<string, Host>, deps: RunDeps): Promise<boolean> {
-  const members = play.hosts.map((name) => hosts.get(name)).filter((host) => host !== undefined);
+async function runPlay(written: Play, company: Company, deps: RunDeps): Promise<boolean> {
+  const now = written.hostsNow?.() ?? written.hosts;
+  // Who logs in knows plays by their identity.
+  const play = now === written.hosts ? written : { ...written, hosts: now };
+  const members = play.hosts.map((name) => company.member(name));
+  checkAdded(members, written, deps);
   const up = members.filter((host) => host.down === undefined);
   if (deps.signal.aborted) return false;
   const tasks = play.sections.flatMap((section) => section.tasks);
@@ -79,11 +85,25 @@ async function runPlay(play: Play, hosts: ReadonlyMap<string, Host>, deps: RunDe
       { lockstep, maxFailPercentage: play.rolling.maxFailPercentage },
     );
     await runTranche(play, tranche, members, playHosts, deps);
+    if (tranche.endsPlay) break;
     goesOn = !tranche.isOver && members.some((host) => host.down === undefined) && !deps.signal.aborted;
     if (!goesOn) break;
   }
   deps.emit({ type: "playEnded", play: play.name });
   return goesOn || up.length === 0;
+}
+
+/** The inputs of roles on hosts that came while the run was on its way: a host whose inputs are wrong is left out. */
+function checkAdded(members: readonly Host[], { hosts, roleInputs }: Play, deps: RunDeps): void {
+  for (const host of members) {
+    if (hosts.includes(host.name) || host.down !== undefined) continue;
+    const dynamic = { lookup: () => undefined, names: () => [], facts: {}, magic: {} };
+    const [error] = roleInputs.flatMap((inputs) => inputs.check(host.name, dynamic, true));
+    if (error === undefined) continue;
+    deps.emit({ type: "warning", host: host.name, text: `it is left out: ${error.message}` });
+    host.recap.failed++;
+    host.down = "failed";
+  }
 }
 
 async function runTranche(

@@ -1,7 +1,7 @@
 import type { TaskRef } from "../contract/event.js";
 import type { Task } from "../contract/play.js";
 import type { Attempt } from "./attempt.js";
-import { ANY, keyOf } from "./names.js";
+import { ANY, INVENTORY, keyOf } from "./names.js";
 import type { TaskOutcome } from "./outcome.js";
 import type { Position } from "./position.js";
 import type { DoneItem, Prepared } from "./prepared.js";
@@ -33,6 +33,8 @@ export interface Slot {
   settled: boolean;
   /** Once settled, unless it was passed. */
   outcome?: TaskOutcome;
+  /** A meta task that ends the play for all hosts, or for those that are taken at the same time. */
+  ends?: "play" | "batch";
   /** Settled without having run: the blocks around it do not want it, as things stand. */
   passed?: boolean;
   /** What an include expanded to, and what it was when it did. */
@@ -46,7 +48,8 @@ export function makeSlot(task: Task, position: Position, handler: boolean): Slot
 }
 
 /** Names that a task may set besides its register. */
-export function setBy({ module, argNames, reads }: Task): readonly string[] {
+export function setBy({ module, argNames, reads, changesInventory }: Task): readonly string[] {
+  if (changesInventory) return [ANY, INVENTORY];
   if (reads !== undefined) return reads.map((name) => keyOf("include_vars", name));
   const { setsVariablesWith: parameter } = module;
   if (module.setsVariables === "any" || (parameter !== undefined && argNames.includes(parameter))) return [ANY];

@@ -5,6 +5,8 @@ import { compare, type Position } from "./position.js";
 /** What came of a task that one host ran for all. */
 export interface OnceResult {
   readonly variables: ReadonlyMap<string, unknown>;
+  /** It ended the play, or this tranche's part in it, for all. */
+  readonly ends?: "play" | "batch";
 }
 
 /** A host as the others of its tranche see it. */
@@ -28,6 +30,7 @@ export class Tranche {
   readonly #failed = new Set<string>();
   #waiting: (() => void)[] = [];
   #over = false;
+  #endsPlay = false;
 
   constructor(hosts: readonly string[], options: { lockstep: boolean; maxFailPercentage?: number | undefined }) {
     this.#members = new Map(hosts.map((name) => [name, { name, at: [], active: true }]));
@@ -46,6 +49,11 @@ export class Tranche {
   /** Too much has failed: nobody begins another task. */
   get isOver(): boolean {
     return this.#over;
+  }
+
+  /** The play has ended for hosts behind these too, without a failure. */
+  get endsPlay(): boolean {
+    return this.#endsPlay;
   }
 
   end(): void {
@@ -87,6 +95,7 @@ export class Tranche {
 
   tell({ id }: Task, result: OnceResult): void {
     this.#once.set(id, result);
+    if (result.ends === "play") this.#endsPlay = true;
     this.#wake();
   }
 

@@ -3,6 +3,7 @@ import { dynamicOf } from "./dynamic.js";
 import { SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
 import type { Lookahead } from "./lookahead.js";
+import { behind, type Position } from "./position.js";
 import type { HostContext } from "./prepare.js";
 import type { Settler } from "./settler.js";
 import type { Slot } from "./slot.js";
@@ -16,6 +17,8 @@ interface TurnsParts {
   readonly lookahead: Lookahead;
   readonly context: HostContext;
   goesOn(): boolean;
+  /** The host is done with the play, without a failure. */
+  leave(): void;
 }
 
 /** What a task waits for at its turn besides its own host: lockstep, run_once, throttle, delegate_to. */
@@ -31,6 +34,7 @@ export class Turns {
     const { runOnce, throttle } = slot.task;
     if (runOnce !== undefined && this.#evaluate(slot, runOnce)) return this.#onceForAll(slot);
     if (slot.task.delegateTo !== undefined) return this.#delegated(slot);
+    if (slot.task.changesInventory) await this.#inOrder(slot);
     if (throttle === undefined) return this.settle(slot);
     await this.#flush(slot);
     const most = this.#evaluate(slot, throttle) ?? 0;
@@ -56,6 +60,23 @@ export class Turns {
     }
   }
 
+  /** What hosts add to the inventory they add in their order. */
+  async #inOrder(slot: Slot): Promise<void> {
+    await this.#flush(slot);
+    const { hosts } = this.parts.tranche;
+    await this.#until(hosts.slice(0, hosts.indexOf(this.parts.host.name)), behind(slot.position, 0));
+  }
+
+  /** Resolves when all that these hosts do before that position is done for good. */
+  async #until(hosts: readonly string[], position: Position): Promise<void> {
+    const { news, known } = this.parts.host.deps;
+    while (this.parts.goesOn()) {
+      const { version } = news;
+      if (hosts.every((name) => known(name)?.variables.isFinalBefore(position) !== false)) return;
+      await news.after(version);
+    }
+  }
+
   /** Sends what waits, and lets others know. */
   async #flush(slot: Slot): Promise<void> {
     await this.parts.settler.flush();
@@ -75,18 +96,24 @@ export class Turns {
   async #onceForAll(slot: Slot): Promise<void> {
     // Whoever runs it may need what waits here.
     await this.#flush(slot);
+    if (!this.parts.goesOn()) return;
     const known = await this.parts.tranche.once(this.parts.host.name, slot.task, slot.position);
     if (known !== undefined) {
       slot.settled = true;
       this.parts.host.variables.settle(slot, known.variables);
       this.parts.lookahead.wake(slot.writes);
+      if (known.ends !== undefined) this.parts.leave();
       return;
     }
+    // What it does to the play concerns all hosts.
+    if (slot.task.module.name === "meta") await this.#until(this.parts.context.others(), slot.position);
     if (this.parts.goesOn()) await (slot.task.delegateTo === undefined ? this.settle(slot) : this.#delegated(slot));
     if (this.parts.goesOn()) await this.parts.settler.flush();
-    if (slot.outcome === undefined) return;
-    if (slot.outcome.fatal && !isRescued(slot.task)) this.parts.tranche.end();
-    this.parts.tranche.tell(slot.task, { variables: slot.outcome.variables });
+    const { outcome, ends } = slot;
+    if (outcome === undefined && ends === undefined && slot.task.module.name !== "meta") return;
+    if (outcome?.fatal === true && !isRescued(slot.task)) this.parts.tranche.end();
+    const variables = outcome?.variables ?? new Map<string, unknown>();
+    this.parts.tranche.tell(slot.task, { variables, ...(ends !== undefined && { ends }) });
   }
 
   /** A keyword about the hosts together. undefined when it needs what is not known at its turn. */

@@ -3,7 +3,7 @@ import { freeze } from "./freeze.js";
 import type { Need } from "./needs.js";
 import type { News } from "./news.js";
 import { compare, LAST, type Position } from "./position.js";
-import { ANY } from "./names.js";
+import { ANY, INVENTORY } from "./names.js";
 import type { Slot, VariableRecord } from "./slot.js";
 import { UnknownValue } from "./unknown.js";
 
@@ -128,13 +128,22 @@ export class Variables {
     return this.lookup(name, before, true);
   }
 
+  /** The inventory as a task of another host sees it. Includes are not waited for: they seldom add to it. */
+  inventoryFrom(before: Position, host: string): VariableRecord | undefined {
+    const isPending = (this.#writers.get(INVENTORY) ?? []).some((slot) => this.#isPending(slot, before));
+    if (isPending) throw notYet({ kind: "variable", name: INVENTORY, host });
+    return this.lookup(INVENTORY, before, true);
+  }
+
   /** Whether a task before that position may still set the name. */
   #mayBeSet(name: string, before: Position): boolean {
     if (this.isFinalBefore(before)) return false;
     if (this.#ofHandlers.has(name)) return true;
-    return [...this.#writersOf(name), ...this.#includes].some(
-      ({ position }) => compare(position, before) < 0 && compare(position, this.#finalBefore) >= 0,
-    );
+    return [...this.#writersOf(name), ...this.#includes].some((slot) => this.#isPending(slot, before));
+  }
+
+  #isPending({ position }: Slot, before: Position): boolean {
+    return compare(position, before) < 0 && compare(position, this.#finalBefore) >= 0;
   }
 
   names(): readonly string[] {

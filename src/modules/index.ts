@@ -1,4 +1,5 @@
 import type { ModuleSpec, Registry } from "../contract/module.js";
+import { addHost } from "./add_host.js";
 import { apt } from "./apt.js";
 import { assert } from "./assert.js";
 import { blockinfile } from "./blockinfile.js";
@@ -8,6 +9,7 @@ import { debug } from "./debug.js";
 import { fail } from "./fail.js";
 import { file } from "./file.js";
 import { group } from "./group.js";
+import { groupBy } from "./group_by.js";
 import { includeRole } from "./include_role.js";
 import { includeTasks } from "./include_tasks.js";
 import { includeVars } from "./include_vars.js";
@@ -31,6 +33,7 @@ import { user } from "./user.js";
 import { waitFor } from "./wait_for.js";
 
 const modules: readonly ModuleSpec[] = [
+  addHost,
   apt,
   assert,
   blockinfile,
@@ -40,6 +43,7 @@ const modules: readonly ModuleSpec[] = [
   fail,
   file,
   group,
+  groupBy,
   includeRole,
   includeTasks,
   includeVars,

@@ -1,8 +1,10 @@
 import { dirname, resolve } from "node:path";
 import { type FettleError, inputError } from "../../contract/error.js";
+import type { InventoryChange } from "../../contract/module.js";
 import type { Layer } from "../scope.js";
 import { readVarsOf } from "../variables.js";
 import { type Keyring, NO_KEYS } from "../vault/keyring.js";
+import { addTo, isNew } from "./additions.js";
 import { GroupTree } from "./group-tree.js";
 import type { Model } from "./model.js";
 import { selectHosts } from "./patterns.js";
@@ -16,19 +18,58 @@ export interface InventorySource {
 
 /** Hosts, their groups and their variables. */
 export class Inventory {
-  readonly #model: Model;
+  #model: Model;
   readonly #sources: readonly InventorySource[];
-  readonly #tree: GroupTree;
+  #tree: GroupTree;
+  /** What tasks have added, by the host that asked for it. */
+  readonly #added: (readonly [string, InventoryChange])[] = [];
   readonly #fileLayers = new Map<string, readonly Layer[]>();
   readonly #layers = new Map<string, readonly Layer[]>();
 
   readonly #vault: Keyring;
 
-  constructor(model: Model, sources: readonly InventorySource[], vault: Keyring = NO_KEYS) {
+  #isChanged = false;
+  readonly #reread: () => Model;
+
+  /** `read`: reads the sources anew. */
+  constructor(model: Model, sources: readonly InventorySource[], vault: Keyring = NO_KEYS, read = () => model) {
+    this.#reread = read;
     this.#vault = vault;
     this.#model = model;
     this.#sources = sources;
     this.#tree = new GroupTree(model);
+  }
+
+  /** Whether what a host asks for would add anything. */
+  isNew(asking: string, change: InventoryChange): boolean {
+    return isNew(this.#model, asking, change);
+  }
+
+  /** Adds it for this run. Throws an input error for groups that would contain each other. */
+  add(asking: string, change: InventoryChange): void {
+    this.#added.push([asking, change]);
+    addTo(this.#model, asking, change);
+    this.#renew(this.#model);
+  }
+
+  /** Its sources, read anew; what tasks have added stays. */
+  refresh(): void {
+    const model = this.#reread();
+    for (const [asking, change] of this.#added) addTo(model, asking, change);
+    this.#fileLayers.clear();
+    this.#renew(model);
+  }
+
+  /** Whether it is another one than when the run began. */
+  get isChanged(): boolean {
+    return this.#isChanged;
+  }
+
+  #renew(model: Model): void {
+    this.#isChanged = true;
+    this.#tree = new GroupTree(model);
+    this.#model = model;
+    this.#layers.clear();
   }
 
   /** In Ansible's order: those of no group, then group by group. */

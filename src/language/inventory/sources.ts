@@ -20,10 +20,15 @@ const IGNORED = /^\.|~$|\.(pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry)$|^
  * Throws an input error.
  */
 export function readInventory(given: readonly string[], vault: Keyring = NO_KEYS): Inventory {
+  const { model, sources } = readSources(given, vault);
+  return new Inventory(model, sources, vault, () => readSources(given, vault).model);
+}
+
+function readSources(given: readonly string[], vault: Keyring): { model: Model; sources: readonly InventorySource[] } {
   const model = new Model();
   const sources: InventorySource[] = [];
   for (const source of given) readOne(source, model, sources, vault);
-  return new Inventory(model, sources, vault);
+  return { model, sources };
 }
 
 function readOne(given: string, model: Model, sources: InventorySource[], vault: Keyring): void {

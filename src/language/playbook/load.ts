@@ -28,7 +28,13 @@ export function loadPlaybooks(paths: readonly string[], context: LoadContext): r
   context.problems.check();
   requireHosts(plays, context);
   checkRoleInputs(plays);
-  return plays;
+  return plays.map((play, i) => (mayHaveMore(plays.slice(0, i)) ? { ...play, unknownHosts: [] } : play));
+}
+
+/** Whether tasks of these plays may add hosts or groups: what nobody knows yet may come. */
+function mayHaveMore(before: readonly LoadedPlay[]): boolean {
+  const tasks = before.flatMap(({ sections }) => sections.flatMap((section) => section.tasks));
+  return tasks.some(({ changesInventory, expand }) => changesInventory === true || expand !== undefined);
 }
 
 /** Adds the plays of a playbook; errors of one play do not hide those of the next. */

@@ -10,6 +10,8 @@ export interface MagicParts {
   readonly folder: string;
   readonly playName: string;
   readonly role?: RoleContext;
+  /** To be called before the inventory is asked: throws NotYet. */
+  readonly beforeInventory?: () => void;
   /** The variables of any host, for hostvars. Absent: no hostvars. */
   readonly scopeOf?: (host: string) => Scope;
 }
@@ -17,15 +19,19 @@ export interface MagicParts {
 /** The names that nobody defines and nobody can override. */
 export function magicOf(host: string, parts: MagicParts): Readonly<Record<string, () => unknown>> {
   const { inventory, folder, playName, role, scopeOf } = parts;
+  const asked = <T>(answer: () => T): T => {
+    parts.beforeInventory?.();
+    return answer();
+  };
   return {
     inventory_hostname: () => host,
     inventory_hostname_short: () => host.split(".")[0],
-    group_names: () => inventory.groupsOf(host),
-    groups: () => Object.fromEntries(inventory.groups),
+    group_names: () => asked(() => inventory.groupsOf(host)),
+    groups: () => asked(() => Object.fromEntries(inventory.groups)),
     playbook_dir: () => resolve(folder),
     ansible_play_name: () => playName,
     omit: () => OMIT,
-    ...(scopeOf !== undefined && { hostvars: () => hostvars(inventory, scopeOf) }),
+    ...(scopeOf !== undefined && { hostvars: () => asked(() => hostvars(inventory, scopeOf)) }),
     ...inventoryNames(inventory),
     ...(role !== undefined && {
       role_name: () => role.name,

@@ -119,6 +119,7 @@ export class PlayFrame {
       folder: this.folder,
       playName: this.play.name,
       ...(own.role !== undefined && { role: own.role }),
+      ...(dynamic.inventory !== undefined && { beforeInventory: dynamic.inventory }),
       scopeOf: (other) => this.#scopeOfOther(other === host ? dynamic : dynamic.other?.(other), other),
     });
     return createScope({ ...this.layersFor(host, own, dynamic), dynamic, magic });

@@ -56,6 +56,7 @@ export function readPlay(
     name,
     place: node.place,
     hosts,
+    hostsNow: () => (context.inventory.isChanged ? hostsOf(node, source, context).hosts : hosts),
     sections,
     handlers: lastNamesWin(frame.handlers),
     roleInputs: frame.roleInputs,

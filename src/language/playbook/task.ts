@@ -84,10 +84,31 @@ function build(
     ...(own.checkMode !== undefined && { checkMode: own.checkMode }),
     ...(own.delegateTo !== undefined && { delegateTo: own.delegateTo }),
     ...(own.runOnce !== undefined && { runOnce: own.runOnce }),
+    ...(isOnce(module, args) && { runOnce: ALWAYS }),
+    ...(changesInventory(module, args) && { changesInventory: true }),
     ...(own.throttle !== undefined && { throttle: own.throttle }),
     ...(own.anyErrorsFatal !== undefined && { anyErrorsFatal: own.anyErrorsFatal }),
     ...(own.timeout !== undefined && { timeout: own.timeout }),
   };
+}
+
+const ALWAYS: Expression<boolean> = {
+  source: "true",
+  place: { file: "", line: 1, column: 1 },
+  constant: { value: true },
+  evaluate: () => true,
+};
+
+/** Actions of meta that one host takes for all, as in Ansible. */
+const ONCE: readonly unknown[] = ["end_play", "end_batch", "clear_host_errors", "refresh_inventory"];
+
+function isOnce(module: ModuleSpec, { constant }: Task["args"]): boolean {
+  return module.oncePerPlay === true || (module.name === "meta" && ONCE.includes(constant?.value["free_form"]));
+}
+
+function changesInventory(module: ModuleSpec, { constant }: Task["args"]): boolean {
+  const isRefresh = module.name === "meta" && constant?.value["free_form"] === "refresh_inventory";
+  return module.changesInventory === true || isRefresh;
 }
 
 function moduleOf(

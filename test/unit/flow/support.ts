@@ -40,7 +40,7 @@ export async function play(text: string, given: Given = {}): Promise<Ran> {
       ...{ registry, inventory, problems, tags },
       ...{ extraVars: [], roleFolders: [], forceHandlers: false },
     });
-    const { events, result, trips } = await start(plays, given.run);
+    const { events, result, trips } = await start(plays, { inventory, ...given.run });
     return { told: toldBy(events), recap: result.recap, events, trips, failed: result.failed };
   } finally {
     rmSync(folder, { recursive: true, force: true });
