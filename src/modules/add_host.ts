@@ -39,6 +39,7 @@ export const addHost = defineModule<Params, null>({
       name: "A machine that was just made",
       yaml: '- name: the new one\n  add_host:\n    name: web9\n    groups: [web, new]\n    ansible_host: 192.0.2.9\n    tier: "front"',
     },
+    { name: "Its name alone", yaml: "- name: a spare one\n  add_host:\n    name: spare1\n    groups: spare" },
   ],
   observe: () => Promise.resolve(null),
   diff: () => [],

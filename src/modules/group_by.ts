@@ -27,6 +27,7 @@ export const groupBy = defineModule<z.output<typeof params>, null>({
       name: "A group for each distribution",
       yaml: "- name: by distribution\n  group_by:\n    key: os_<%= facts.distribution %>",
     },
+    { name: "In groups of a group", yaml: "- name: by place\n  group_by:\n    key: rack one\n    parents: racks" },
   ],
   observe: () => Promise.resolve(null),
   diff: () => [],

@@ -94,8 +94,8 @@ describe("set_fact", () => {
 describe("meta", () => {
   it("knows its actions and touches nothing", () => {
     expect(changes(meta, { free_form: "flush_handlers" })).to.deep.equal([]);
-    expect(problems(meta, { free_form: "refresh_inventory" })).to.deep.equal([
-      "free_form: must be one of flush_handlers, noop, end_host, end_play, clear_facts, reset_connection",
+    expect(problems(meta, { free_form: "end_all" })).to.deep.equal([
+      "free_form: must be one of flush_handlers, noop, end_host, end_play, end_batch, clear_facts, clear_host_errors, refresh_inventory, reset_connection",
     ]);
   });
 });
