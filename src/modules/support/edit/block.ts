@@ -2,7 +2,7 @@ import { hostError } from "../../../contract/error.js";
 import { type Codec, ended, splitLines, withoutEnd } from "./codec.js";
 import type { Edited } from "./edit.js";
 import type { BlockParams } from "./block-params.js";
-import { compile } from "./regex.js";
+import { compileRegex } from "../../../contract/python-regex.js";
 
 /** The block between its markers, where it stands already or where it shall be inserted; without lines it is removed. */
 export function withBlock({ text, word }: Codec, given: BlockParams): Edited {
@@ -51,7 +51,7 @@ function placeOf(text: string, lines: readonly string[], given: BlockParams, wor
   if (insertbefore === "BOF") return 0;
   const source = insertafter ?? insertbefore;
   if (source === undefined || insertafter === "EOF") return lines.length;
-  const pattern = compile(word(source));
+  const pattern = compileRegex(word(source));
   const found = pattern.multiline
     ? matchedLine(text, pattern, insertafter !== undefined)
     : lines.findLastIndex((line) => pattern.test(withoutEnd(line)));

@@ -2,7 +2,7 @@ import { hostError } from "../../../contract/error.js";
 import { type Codec, ended, splitLines, withoutEnd } from "./codec.js";
 import type { Edited } from "./edit.js";
 import type { LineParams } from "./line-params.js";
-import { compile, expand } from "./regex.js";
+import { compileRegex, expandGroups } from "../../../contract/python-regex.js";
 
 /** What a line has: a match with its groups, or a text without any. */
 type Finder = (line: string) => RegExpExecArray | true | null;
@@ -37,7 +37,7 @@ export function withLine({ text, word }: Codec, given: LineParams): Edited {
 
 function finder({ regexp, search_string }: LineParams, word: Codec["word"]): Finder | undefined {
   if (regexp !== undefined) {
-    const pattern = compile(word(regexp));
+    const pattern = compileRegex(word(regexp));
     return (line) => pattern.exec(line);
   }
   if (search_string === undefined) return undefined;
@@ -60,7 +60,7 @@ function lastOf(lines: readonly string[], first: boolean, find: Finder): FoundLi
 }
 
 function filled(given: LineParams, line: string, match: RegExpExecArray): string {
-  const expanded = expand(line, match);
+  const expanded = expandGroups(line, match);
   if ("text" in expanded) return expanded.text;
   throw hostError(`line names the group ${expanded.missing}, which ${given.regexp ?? "regexp"} does not have`);
 }
@@ -83,7 +83,7 @@ function placeOf(lines: readonly string[], given: LineParams, word: Codec["word"
   if (insertafter === "BOF" || insertbefore === "BOF") return 0;
   const source = insertafter ?? insertbefore;
   if (source === undefined || insertafter === "EOF") return lines.length;
-  const pattern = compile(word(source));
+  const pattern = compileRegex(word(source));
   const found = lastOf(lines, firstmatch, (line) => pattern.exec(line));
   if (found === undefined) return lines.length;
   return insertafter === undefined ? found.at : found.at + 1;

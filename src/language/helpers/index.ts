@@ -1,0 +1,30 @@
+import { COLLECTIONS } from "./collections.js";
+import { CONVERT } from "./convert.js";
+import { ENCODING } from "./encoding.js";
+import type { Helpers } from "./helper.js";
+import { JSON_TEXT } from "./json.js";
+import { NETWORK } from "./network.js";
+import { PASSWORDS } from "./password-hash.js";
+import { PATHS } from "./paths.js";
+import { RANDOM } from "./random.js";
+import { REGEX } from "./regex.js";
+import { TEXT } from "./text.js";
+import { TIME } from "./time.js";
+import { VERSIONS } from "./version.js";
+import { YAML_TEXT } from "./yaml.js";
+
+export type { Helper, Helpers } from "./helper.js";
+
+/** Functions of their arguments alone, by what they are about. */
+export const FAMILIES: Readonly<Record<string, Helpers>> = {
+  Texts: { ...TEXT, ...REGEX },
+  "Numbers and truth": { ...CONVERT, ...VERSIONS, ...RANDOM },
+  "Lists and mappings": COLLECTIONS,
+  "JSON and YAML": { ...JSON_TEXT, ...YAML_TEXT },
+  "Encodings and digests": { ...ENCODING, ...PASSWORDS },
+  Paths: PATHS,
+  Time: TIME,
+  Networks: NETWORK,
+};
+
+export const HELPERS: Helpers = Object.assign({}, ...Object.values(FAMILIES)) as Helpers;
