@@ -9,6 +9,8 @@ export interface Scope {
   has(name: string): boolean;
   get(name: string): unknown;
   names(): readonly string[];
+  /** What functions that look at the controller need (file, pipe); opaque to everybody but the language. */
+  readonly site?: object | undefined;
   /** Where the definition stands that wins, among those that somebody wrote. */
   placeOf?(name: string): Place | undefined;
   /** A scope with these data on top (`item`, `ansible_loop`): never rendered. */
@@ -28,8 +30,18 @@ export interface Dynamic {
   readonly read?: (rank: Rank) => ReadDefinitions;
   /** To be asked before the inventory is: throws NotYet while tasks before this one may still add to it. */
   readonly inventory?: () => void;
+  /** Told what a task uses of the controller. Absent: nobody looks ahead here. */
+  readonly controller?: ControllerUse;
   /** What another host's own variables are when this task's turn comes; undefined: the run knows nothing of it. */
   readonly other?: (host: string) => Dynamic | undefined;
+}
+
+/** What evaluating a task uses of the controller. */
+export interface ControllerUse {
+  /** Throws NotYet before the task's turn has come and all before it is done. */
+  turn(): void;
+  /** Something was looked at; `isSame` is asked at the task's turn, and tells whether it is still as it was. */
+  saw(isSame: () => boolean): void;
 }
 
 /** Where definitions stand that a task reads: above role variables; among those; below everything. */

@@ -52,6 +52,8 @@ export class Attempt implements ReaderClient, Lookups {
   #parked = 0;
   #wake: (() => void) | undefined;
   #grant: () => void = () => undefined;
+  #isGranted = false;
+  #isAbandoned = false;
   readonly #turn = new Promise<void>((resolve) => (this.#grant = resolve));
   finished: Rest | undefined;
 
@@ -78,7 +80,21 @@ export class Attempt implements ReaderClient, Lookups {
 
   /** The task's turn has come: dear questions may be asked. */
   grantTurn(): void {
+    this.#isGranted = true;
     this.#grant();
+  }
+
+  get isGranted(): boolean {
+    return this.#isGranted;
+  }
+
+  /** Another one has taken its place: it must not do anything any more. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
   }
 
   /** Whether something that it read was touched since, or a variable that it saw has another value now. */
@@ -140,6 +156,7 @@ export class Attempt implements ReaderClient, Lookups {
 export async function evaluate<T>(
   work: () => T | Promise<T>,
   readFacts: (need: Need & { kind: "reads" }) => Promise<void>,
+  atTurn: () => Promise<void> = () => Promise.reject(new Error("its turn has come long ago")),
 ): Promise<T> {
   for (;;) {
     try {
@@ -149,7 +166,7 @@ export async function evaluate<T>(
       const need = error.needs as Need;
       if (need.kind === "variable") throw new Blocked(need.name, need.host);
       if (need.kind === "unknown") throw new NeedsRealRun(need.what, need.because.name);
-      await readFacts(need);
+      await (need.kind === "turn" ? atTurn() : readFacts(need));
     }
   }
 }

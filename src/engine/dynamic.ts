@@ -1,4 +1,4 @@
-import type { Definition, Dynamic, ReadDefinitions } from "../contract/play.js";
+import type { ControllerUse, Definition, Dynamic, ReadDefinitions } from "../contract/play.js";
 import type { SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
 import { definedIn, INVENTORY, isVariable, keyOf } from "./names.js";
@@ -10,6 +10,8 @@ import type { Variables } from "./variables.js";
 export interface Lookups {
   /** `again`: looks it up as things are then; throws NotYet. */
   note(record: VariableRecord | undefined, again: () => VariableRecord | undefined): void;
+  /** Throws NotYet before the task's turn. Absent: it has come. */
+  checkTurn?(): void;
 }
 
 /** What the variables of a task come from, besides those that are written down. */
@@ -46,7 +48,18 @@ export function dynamicOf(parts: DynamicParts, position: Position, facts: SeenFa
       own(INVENTORY);
       for (const other of parts.others()) noted(() => known(other)?.variables.inventoryFrom(position, other));
     },
+    controller: controllerUse(lookups),
     other: (name) => (name === host ? undefined : of(name)),
+  };
+}
+
+function controllerUse(lookups: Lookups): ControllerUse {
+  return {
+    turn: () => lookups.checkTurn?.(),
+    saw: (isSame) => {
+      const record: VariableRecord = { value: undefined, assuming: [] };
+      lookups.note(record, () => (isSame() ? record : undefined));
+    },
   };
 }
 

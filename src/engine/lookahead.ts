@@ -40,6 +40,7 @@ export class Lookahead {
 
   launch(slot: Slot, look: Look = "observe"): Attempt {
     this.parts.context.variables.dropEarly(slot);
+    slot.attempt?.abandon();
     const attempt = new Attempt((self) => prepare(this.parts.context, slot, self, look));
     slot.attempt = attempt;
     void attempt.end().then(

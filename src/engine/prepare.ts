@@ -2,16 +2,17 @@ import { type FettleError, inputError, type Place } from "../contract/error.js";
 import type { FactSource, Local } from "../contract/module.js";
 import type { Effect } from "../contract/change.js";
 import { checkParams } from "../contract/params.js";
-import type { Play, Scope, Task } from "../contract/play.js";
+import { NotYet, type Play, type Scope, type Task } from "../contract/play.js";
 import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
-import { type DynamicParts, dynamicOf } from "./dynamic.js";
+import { type DynamicParts, dynamicOf, type Lookups } from "./dynamic.js";
 import { certainFacts, type Facts, factsOfOther, laneOf, SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
 import { ItemReader } from "./item-reader.js";
 import { describe, isQuiet, labelled, loopVariables, showLabel, unknownItem } from "./items.js";
 import { marks } from "./marks.js";
+import type { Need } from "./needs.js";
 import type { Overlay } from "./overlay.js";
 import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
 import type { Reader, ReaderClient } from "./reader.js";
@@ -65,7 +66,15 @@ class Preparation {
     this.#look = look;
     this.#done = [...done];
     this.#facts = new SeenFacts(context.facts);
-    this.#scope = task.scope(context.host, dynamicOf(context, position, this.#facts, attempt));
+    const lookups: Lookups = {
+      note: (record, again) => {
+        attempt.note(record, again);
+      },
+      checkTurn: () => {
+        if (!attempt.isGranted || context.reader.isPending) throw new NotYet({ kind: "turn" } satisfies Need);
+      },
+    };
+    this.#scope = task.scope(context.host, dynamicOf(context, position, this.#facts, lookups));
   }
 
   async run(): Promise<Prepared> {
@@ -259,16 +268,28 @@ class Preparation {
   }
 
   #evaluate<T>(work: () => T | Promise<T>): Promise<T> {
-    return evaluate(work, async ({ names, sources, host }) => {
-      const of = host === undefined ? undefined : this.#context.hostOf(host).reader;
-      const ask = ({ query, ...source }: FactSource) =>
-        this.#ask(query, this.#attempt, this.#facts.laneOf({ query, ...source }), of);
-      try {
-        for (const answer of await Promise.all(sources.map(ask))) this.#facts.add(certainFacts(answer, names), host);
-      } catch (error) {
-        throw host === undefined ? error : factsOfOther(error, host);
-      }
-    });
+    return evaluate(
+      work,
+      (need) => this.#readFacts(need),
+      () => this.#atTurn(),
+    );
+  }
+
+  async #readFacts({ names, sources, host }: Need & { kind: "reads" }): Promise<void> {
+    const of = host === undefined ? undefined : this.#context.hostOf(host).reader;
+    const ask = ({ query, ...source }: FactSource) =>
+      this.#ask(query, this.#attempt, this.#facts.laneOf({ query, ...source }), of);
+    try {
+      for (const answer of await Promise.all(sources.map(ask))) this.#facts.add(certainFacts(answer, names), host);
+    } catch (error) {
+      throw host === undefined ? error : factsOfOther(error, host);
+    }
+  }
+
+  async #atTurn(): Promise<void> {
+    await this.#context.reader.quiet(this.#attempt);
+    // Whoever has taken its place does what is to be done.
+    if (this.#attempt.isAbandoned) throw new Blocked("its turn");
   }
 
   /** In a dry run nobody can tell after some tasks; the marks do not change then. */

@@ -101,6 +101,17 @@ export class Reader {
     this.#settle(view, answer);
   }
 
+  /** Steps wait to be sent. */
+  get isPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** Resolves at the client's turn, with nothing left to be sent. */
+  async quiet(client: ReaderClient): Promise<void> {
+    await client.turn();
+    while (this.isPending) await client.parked(this.#untilReleased());
+  }
+
   #touchedByPending(lane: LaneKey, query: Query<unknown>): boolean {
     if (this.#pending.length === 0) return false;
     const subjects = askedAs(lane, query.subjects);

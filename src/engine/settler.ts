@@ -69,22 +69,29 @@ export class Settler {
         }
         if (rest.kind === "blocked" && rest.name === waitedFor) throw new Error(`nobody sets ${rest.name}`);
         waitedFor = rest.kind === "blocked" && rest.host === undefined ? rest.name : undefined;
-        delete slot.attempt;
+        this.#abandon(slot);
       } else {
         const blind = rest.kind === "blocked" ? undefined : await this.#blind(slot);
         if (blind !== undefined && (await this.#join(slot, blind))) return true;
         // Once the batch has gone the task is looked at: to join without looking is only for what goes along.
-        delete slot.attempt;
+        this.#abandon(slot);
         await this.flush();
       }
     }
     return true;
   }
 
+  #abandon(slot: Slot): void {
+    slot.attempt?.abandon();
+    delete slot.attempt;
+  }
+
   /** The task without looking, when its steps guard themselves and nothing else is missing. */
   async #blind(slot: Slot): Promise<Prepared | undefined> {
     if (slot.task.module.blind === undefined) return undefined;
-    const rest = await this.#parts.lookahead.launch(slot, "blind").rest();
+    const attempt = this.#parts.lookahead.launch(slot, "blind");
+    attempt.grantTurn();
+    const rest = await attempt.rest();
     return rest.kind === "done" ? rest.prepared : undefined;
   }
 

@@ -1,4 +1,6 @@
 import type { Scope } from "../contract/play.js";
+import { HELPERS, SCOPE_HELPERS } from "./helpers/index.js";
+import { UndefinedName } from "./helpers/undefined-name.js";
 
 /** What expressions may use of JavaScript besides the variables: nothing that reaches the controller. */
 export const GLOBALS: Readonly<Record<string, unknown>> = {
@@ -30,29 +32,42 @@ export const NO_THIS = Object.freeze(Object.create(null) as object);
 /** EJS's own names, which its compiled code asks for. */
 const OF_EJS = new Set(["__output", "__append", "__line", "__lines", "__filename", "escapeFn", "rethrow", "locals"]);
 
-/** A name that an expression uses and nobody has defined. */
-export class UndefinedName extends Error {
-  constructor(readonly variable: string) {
-    super(`${variable} is not defined`);
-  }
+/** The functions that a code calls, or hands over to one of a list's: only there are their names known. */
+const CALLED =
+  /(?<![\w$.])([A-Za-z]\w*)(?=\s*\()|\.(?:map|flatMap|filter|find|some|every|forEach)\(\s*([A-Za-z]\w*)\s*[,)]/g;
+
+/**
+ * The helpers that a text with code in it uses as functions. A variable that is called as a helper is and that nobody has
+ * defined must not be taken for the function: `env === "prod"` would be false without a word.
+ */
+export function helpersIn(text: string): ReadonlySet<string> {
+  const names = [...text.matchAll(CALLED)].map(([, called, passed]) => called ?? passed ?? "");
+  return new Set(names.filter((name) => Object.hasOwn(HELPERS, name) || Object.hasOwn(SCOPE_HELPERS, name)));
 }
 
-const proxies = new WeakMap<Scope, object>();
+const proxies = new WeakMap<Scope, Map<string, object>>();
 
 /**
  * What `with` is given: every name is asked for here, so that no global of the controller is in reach by its name.
- * Playbooks are code, and code can get around this; what hosts say is data and never comes here.
+ * Playbooks are code, and code can get around this; what hosts say is data and never comes here. Variables go before
+ * `helpers`.
  */
-export function scopeProxy(scope: Scope): object {
-  const known = proxies.get(scope);
-  if (known !== undefined) return known;
-  const helpers: Readonly<Record<string, unknown>> = { defined: (name: string) => isDefined(scope, name) };
-  const proxy = new Proxy(Object.create(null) as object, {
+export function scopeProxy(scope: Scope, helpers: ReadonlySet<string>): object {
+  const ofScope = proxies.get(scope) ?? new Map<string, object>();
+  proxies.set(scope, ofScope);
+  const key = [...helpers].join();
+  const known = ofScope.get(key) ?? makeProxy(scope, helpers);
+  ofScope.set(key, known);
+  return known;
+}
+
+function makeProxy(scope: Scope, helpers: ReadonlySet<string>): object {
+  return new Proxy(Object.create(null) as object, {
     has: (_target, name) => typeof name === "string" && !OF_EJS.has(name),
     get(_target, name) {
       if (typeof name !== "string") return undefined;
       if (scope.has(name)) return scope.get(name);
-      if (Object.hasOwn(helpers, name)) return helpers[name];
+      if (helpers.has(name)) return HELPERS[name]?.run ?? SCOPE_HELPERS[name]?.bind(scope);
       if (Object.hasOwn(GLOBALS, name)) return GLOBALS[name];
       throw new UndefinedName(name);
     },
@@ -60,18 +75,4 @@ export function scopeProxy(scope: Scope): object {
       throw new TypeError(`"${String(name)}" cannot be assigned to; variables of your own begin with let`);
     },
   });
-  proxies.set(scope, proxy);
-  return proxy;
-}
-
-/** `defined("a.b")`: whether a variable, or something in it, is there. */
-function isDefined(scope: Scope, path: string): boolean {
-  const [name = "", ...rest] = path.split(".");
-  if (!scope.has(name)) return false;
-  let value = scope.get(name);
-  for (const part of rest) {
-    if (value === null || value === undefined || !(part in Object(value))) return false;
-    value = (value as Record<string, unknown>)[part];
-  }
-  return value !== undefined;
 }

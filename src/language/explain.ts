@@ -1,6 +1,8 @@
-import { didYouMean, FettleError, type Place } from "../contract/error.js";
+import { didYouMean, FettleError, type Place, showPlace } from "../contract/error.js";
 import { NotYet, type Scope } from "../contract/play.js";
-import { GLOBALS, UndefinedName } from "./evaluate.js";
+import { GLOBALS } from "./evaluate.js";
+import { HELPER_NAMES, HELPERS, SCOPE_HELPERS } from "./helpers/index.js";
+import { UndefinedName } from "./helpers/undefined-name.js";
 import type { Source } from "./source.js";
 
 /** Where a text of the user stands, for what goes wrong in it. */
@@ -39,7 +41,7 @@ export function explainEvaluation(error: unknown, origin: Origin, scope: Scope, 
   }
   const message = error instanceof Error ? error.message : String(error);
   const { part, at } = find(nameIn(message) ?? "", among);
-  return fail(part.from + at, `\`${shorten(part.text)}\`: ${cause(message)}`, remedyOf(message));
+  return fail(part.from + at, `\`${shorten(part.text)}\`: ${cause(message)}`, remedyOf(message, scope));
 }
 
 /** The first part with the name outside of its strings, and where in it; else the first part's beginning. */
@@ -74,7 +76,12 @@ function cause(message: string): string {
   return message.startsWith("Maximum call stack") ? "this needs itself, without end" : message;
 }
 
-function remedyOf(message: string): string | undefined {
+function remedyOf(message: string, scope: Scope): string | undefined {
+  const [, called = ""] = /^(\w+) is not a function$/.exec(message) ?? [];
+  if (HELPER_NAMES.includes(called) && scope.has(called)) {
+    const place = scope.placeOf?.(called);
+    return `the variable "${called}" hides the function of that name: rename it${place === undefined ? "" : ` (${showPlace(place)})`}`;
+  }
   const [, what, name] = /^Cannot read properties of (undefined|null) \(reading '(.+)'\)$/.exec(message) ?? [];
   if (name !== undefined) return `what stands before "${name}" is ${what}: check its name, or write ?. there`;
   if (!/read only property|object is not extensible|Cannot delete property/.test(message)) return undefined;
@@ -82,10 +89,10 @@ function remedyOf(message: string): string | undefined {
 }
 
 const SETTINGS = /^ansible_(user|host|port|connection|password|ssh_.*|become.*|python_interpreter)$/;
+const AS_FUNCTION = 'a lookup is a function of its own: env("HOME"), file("name"), template("name"), pipe("command")';
 const PYTHON: Readonly<Record<string, string>> = {
   ...{ True: "write true", False: "write false", None: "write null", none: "write null" },
-  ...{ len: "write list.length", str: "write String(x)", int: "write Number(x)", bool: "write Boolean(x)" },
-  ...{ lookup: "there are no lookups: use a variable", query: "there are no lookups: use a variable" },
+  ...{ len: "write list.length", str: "write String(x)", lookup: AS_FUNCTION, query: AS_FUNCTION, q: AS_FUNCTION },
 };
 
 function remedyFor(name: string, text: string, scope: Scope): string {
@@ -93,7 +100,10 @@ function remedyFor(name: string, text: string, scope: Scope): string {
   if (new RegExp(`[^|]\\|\\s*${name}\\b`).test(withoutStrings(text)))
     return `"|" is no filter here: call a function or a method`;
   if (Object.hasOwn(PYTHON, name)) return PYTHON[name] ?? "";
-  const meant = didYouMean(name, [...scope.names(), ...Object.keys(GLOBALS), "defined"]);
+  const meant = didYouMean(name, [...scope.names(), ...Object.keys(GLOBALS), ...HELPER_NAMES]);
+  const helper = { ...HELPERS, ...SCOPE_HELPERS }[name];
+  if (HELPER_NAMES.includes(name) && helper !== undefined)
+    return `define it; the function of that name is called: ${helper.call}`;
   if (meant !== undefined) return `did you mean "${meant}"?`;
   if (fact !== undefined && !SETTINGS.test(name)) return `a fact is written facts.${fact}`;
   return `define it, or ask with defined("${name}")`;

@@ -1,6 +1,6 @@
 import type { FettleError } from "../contract/error.js";
 import type { Expression, Scope } from "../contract/play.js";
-import { NO_THIS, scopeProxy } from "./evaluate.js";
+import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
 import { explainEvaluation, type Origin, shorten } from "./explain.js";
 import { ejsFor, expressionFor, hintFor, isJinja, keyTest } from "./jinja.js";
 import type { Source } from "./source.js";
@@ -143,12 +143,13 @@ function compile(origin: Origin, node: ScalarNode): Expression<unknown> {
     const at = placeAt(Math.max(0, text.search(/\S/)));
     throw source.error(at, `this is not a JavaScript expression: ${(error as Error).message}`, hintFor(text));
   }
+  const helpers = helpersIn(text);
   return {
     source: text.trim(),
     place: node.place,
     evaluate: (scope: Scope) => {
       try {
-        return run(scopeProxy(scope));
+        return run(scopeProxy(scope, helpers));
       } catch (error) {
         throw explainEvaluation(error, origin, scope);
       }

@@ -1,6 +1,7 @@
 import type { Place } from "../contract/error.js";
 import { inputError } from "../contract/error.js";
 import type { Definition, Dynamic, Scope } from "../contract/play.js";
+import type { Site } from "./helpers/site.js";
 import { placed } from "./source.js";
 
 /** One definition of a variable. */
@@ -26,6 +27,8 @@ export interface ScopeParts {
   readonly dynamic: Dynamic;
   /** Values by function: inventory_hostname, groups, hostvars … They cannot be overridden. */
   readonly magic: Readonly<Record<string, () => unknown>>;
+  /** For functions that look at the controller. Absent: there are none. */
+  readonly site?: Site;
 }
 
 /** Names that fettle gives values to: a definition would be ignored. */
@@ -55,6 +58,10 @@ class LayeredScope implements Scope {
   constructor(parts: ScopeParts, extra: Readonly<Record<string, unknown>>) {
     this.#parts = parts;
     this.#extra = extra;
+  }
+
+  get site(): Site | undefined {
+    return this.#parts.site;
   }
 
   has(name: string): boolean {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import ejs from "ejs";
 import type { Scope } from "../contract/play.js";
-import { NO_THIS, scopeProxy } from "./evaluate.js";
+import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
 import { explainEvaluation, type Origin } from "./explain.js";
 import { ejsFor, isJinja } from "./jinja.js";
 import { beside, readSource, type Source } from "./source.js";
@@ -72,9 +72,10 @@ export function compileText(origin: Origin): (scope: Scope) => string {
   } catch (error) {
     throw explainCompilation(error, origin);
   }
+  const helpers = helpersIn(origin.text);
   return (scope) => {
     try {
-      return run({ scope: scopeProxy(scope), rethrow });
+      return run({ scope: scopeProxy(scope, helpers), rethrow });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw explainEvaluation(error.inner, origin, scope, tagsAt(origin.text, error.line));

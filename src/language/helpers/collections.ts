@@ -15,12 +15,19 @@ export const COLLECTIONS: Helpers = {
     "A list of `{ key, value }`, in the mapping's order.",
     dict2items,
   ),
-  items2dict: helper("items2dict(list, { keyName, valueName })", "The mapping of a list of `{ key, value }`.", items2dict),
-  first: helper("first(list)", "The first item; an error when there is none.", (list: unknown) => end("first", list, 0)),
+  items2dict: helper(
+    "items2dict(list, { keyName, valueName })",
+    "The mapping of a list of `{ key, value }`.",
+    items2dict,
+  ),
+  first: helper("first(list)", "The first item; an error when there is none.", (list: unknown) =>
+    end("first", list, 0),
+  ),
   last: helper("last(list)", "The last item; an error when there is none.", (list: unknown) => end("last", list, -1)),
   unique: helper(
     "unique(list, { caseSensitive, attribute })",
-    "Each item once, the first of equal ones. Case counts, as long as `caseSensitive` is not false.",
+    "Each item once, the first of equal ones; as in Ansible `a` and `A` are equal unless `caseSensitive`. `[...new Set(list)]` " +
+      "tells them apart.",
     unique,
   ),
   union: helper("union(a, b)", "What is in either, each once.", (a: unknown, b: unknown) =>
@@ -38,9 +45,18 @@ export const COLLECTIONS: Helpers = {
     symmetricDifference,
     "symmetric_difference",
   ),
-  flatten: helper("flatten(list, levels)", "Lists in the list as their items; without levels all. Nulls are left out.", flatten),
+  flatten: helper(
+    "flatten(list, levels)",
+    "Lists in the list as their items; without levels all. Nulls are left out.",
+    flatten,
+  ),
   zip: helper("zip(...lists)", "Lists of the first items, the second … until the shortest ends.", zip),
-  zipLongest: helper("zipLongest(...lists, { fillvalue })", "The same until the longest ends.", zipLongest, "zip_longest"),
+  zipLongest: helper(
+    "zipLongest(...lists, { fillvalue })",
+    "The same until the longest ends.",
+    zipLongest,
+    "zip_longest",
+  ),
   product: helper("product(...lists)", "Every combination of an item of each, the last list the fastest.", product),
   groupBy: helper("groupBy(list, attribute)", "A list of `[value, items]`, by value.", groupBy, "groupby"),
   sort: helper(
@@ -79,14 +95,16 @@ function once(list: readonly unknown[], keyOf: (one: unknown) => unknown = (one)
 function end(of: string, list: unknown, index: 0 | -1): unknown {
   const items = typeof list === "string" ? Array.from(list) : listOf(of, list);
   if (items.length > 0) return items.at(index);
-  throw inputError(`${of}: the list is empty`, { remedy: index === 0 ? "write list[0] ?? …" : "write list.at(-1) ?? …" });
+  throw inputError(`${of}: the list is empty`, {
+    remedy: index === 0 ? "write list[0] ?? …" : "write list.at(-1) ?? …",
+  });
 }
 
 function unique(list: unknown, options?: unknown): readonly unknown[] {
-  const { caseSensitive = true, attribute } = checkOptions("unique", options, ["caseSensitive", "attribute"]);
+  const { caseSensitive = false, attribute } = checkOptions("unique", options, ["caseSensitive", "attribute"]);
   return once(listOf("unique", list), (one) => {
     const value = attribute === undefined ? one : at(one, attribute);
-    return caseSensitive === false && typeof value === "string" ? value.toLowerCase() : value;
+    return caseSensitive !== true && typeof value === "string" ? value.toLowerCase() : value;
   });
 }
 
@@ -105,7 +123,12 @@ function flatten(list: unknown, levels = Infinity): readonly unknown[] {
 function dict2items(mapping: unknown, options?: unknown): readonly unknown[] {
   const { keyName = "key", valueName = "value" } = checkOptions("dict2items", options, ["keyName", "valueName"]);
   const entries = Object.entries(mappingOf("dict2items", mapping));
-  return entries.map(([key, value]) => newMapping([[String(keyName), key], [String(valueName), value]]));
+  return entries.map(([key, value]) =>
+    newMapping([
+      [String(keyName), key],
+      [String(valueName), value],
+    ]),
+  );
 }
 
 function items2dict(list: unknown, options?: unknown): object {
@@ -161,7 +184,8 @@ function sort(list: unknown, options?: unknown): readonly unknown[] {
   const { attribute, reverse = false, caseSensitive = false } = checkOptions("sort", options, known);
   const paths = attribute === undefined ? [] : String(attribute).split(",");
   const plain = (value: unknown): unknown => (caseSensitive === true ? value : caseless(value));
-  const keyOf = (one: unknown): unknown => (paths.length === 0 ? plain(one) : paths.map((path) => plain(at(one, path))));
+  const keyOf = (one: unknown): unknown =>
+    paths.length === 0 ? plain(one) : paths.map((path) => plain(at(one, path)));
   const keyed = listOf("sort", list).map((one) => [keyOf(one), one] as const);
   const sign = reverse === true ? -1 : 1;
   return keyed.sort(([a], [b]) => sign * checkedCompare(a, b)).map(([, one]) => one);
@@ -192,7 +216,9 @@ function rekeyOnMember(list: unknown, key: unknown, options?: unknown): object {
   for (const item of isMapping(list) ? Object.values(list) : listOf("rekeyOnMember", list)) {
     const value = textOf("rekeyOnMember", at(item, key));
     if (Object.hasOwn(made, value) && duplicates !== "overwrite")
-      throw inputError(`rekeyOnMember: "${value}" stands there twice`, { remedy: 'or write { duplicates: "overwrite" }' });
+      throw inputError(`rekeyOnMember: "${value}" stands there twice`, {
+        remedy: 'or write { duplicates: "overwrite" }',
+      });
     made[value] = item;
   }
   return made;

@@ -23,12 +23,11 @@ export function combine(...given: unknown[]): object {
   const name = String(options["listMerge"] ?? "replace");
   const merge = MERGES[name];
   if (merge === undefined)
-    throw inputError(`combine: there is no listMerge "${name}"`, { remedy: `known are ${Object.keys(MERGES).join(", ")}` });
+    throw inputError(`combine: there is no listMerge "${name}"`, {
+      remedy: `known are ${Object.keys(MERGES).join(", ")}`,
+    });
   const mappings = given.flat().map((one) => mappingOf("combine", one));
-  return mappings.reduce<Mapping>(
-    (all, one) => merged(all, one, options["recursive"] === true, merge),
-    newMapping(),
-  );
+  return mappings.reduce<Mapping>((all, one) => merged(all, one, options["recursive"] === true, merge), newMapping());
 }
 
 /** Written out in the expression, `{ recursive: true }` has a prototype; what files of variables hold has none. */

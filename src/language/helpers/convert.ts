@@ -59,14 +59,16 @@ function humanReadable(bytes: unknown, options?: unknown): string {
   const fits = (power: number): boolean =>
     unit === undefined ? size >= 1024 ** power : String(unit).toUpperCase() === (UNITS[power] || "B");
   const power = Math.max(0, [...UNITS.keys()].findLast(fits) ?? 0);
-  const name = power === 0 ? (isbits === true ? "bits" : "Bytes") : `${UNITS[power] ?? ""}${isbits === true ? "b" : "B"}`;
+  const name =
+    power === 0 ? (isbits === true ? "bits" : "Bytes") : `${UNITS[power] ?? ""}${isbits === true ? "b" : "B"}`;
   return `${(size / 1024 ** power).toFixed(2)} ${name}`;
 }
 
 function humanToBytes(given: unknown, defaultUnit?: unknown, options?: unknown): number {
   const { isbits = false } = checkOptions("humanToBytes", options, ["isbits"]);
   const text = textOf("humanToBytes", given);
-  const wrong = (): Error => inputError(`humanToBytes: "${text}" is no size`, { remedy: "write for example 10M or 2GB" });
+  const wrong = (): Error =>
+    inputError(`humanToBytes: "${text}" is no size`, { remedy: "write for example 10M or 2GB" });
   const [, digits = "", own] = /^\s*(\d*\.?\d*)\s*([A-Za-z]+)?/.exec(text) ?? [];
   if (digits === "" || digits === ".") throw wrong();
   const unit = own ?? (defaultUnit === undefined ? "" : textOf("humanToBytes", defaultUnit));

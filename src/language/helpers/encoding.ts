@@ -33,7 +33,9 @@ function b64decode(text: unknown): string {
 function hash(text: unknown, type: unknown = "sha1"): string {
   const name = textOf("hash", type);
   if (!getHashes().includes(name.toLowerCase()))
-    throw inputError(`hash: there is no type "${name}"`, { remedy: "known are md5, sha1, sha224, sha256, sha384, sha512" });
+    throw inputError(`hash: there is no type "${name}"`, {
+      remedy: "known are md5, sha1, sha224, sha256, sha384, sha512",
+    });
   return createHash(name).update(textOf("hash", text)).digest("hex");
 }
 

@@ -3,17 +3,21 @@ import { CONVERT } from "./convert.js";
 import { ENCODING } from "./encoding.js";
 import type { Helpers } from "./helper.js";
 import { JSON_TEXT } from "./json.js";
+import { LOOKUPS } from "./lookups.js";
 import { NETWORK } from "./network.js";
 import { PASSWORDS } from "./password-hash.js";
 import { PATHS } from "./paths.js";
 import { RANDOM } from "./random.js";
 import { REGEX } from "./regex.js";
 import { TEXT } from "./text.js";
+import type { ScopeHelpers } from "./scope-helper.js";
 import { TIME } from "./time.js";
+import { VARIABLES } from "./variables.js";
 import { VERSIONS } from "./version.js";
 import { YAML_TEXT } from "./yaml.js";
 
 export type { Helper, Helpers } from "./helper.js";
+export type { ScopeHelper } from "./scope-helper.js";
 
 /** Functions of their arguments alone, by what they are about. */
 export const FAMILIES: Readonly<Record<string, Helpers>> = {
@@ -28,3 +32,13 @@ export const FAMILIES: Readonly<Record<string, Helpers>> = {
 };
 
 export const HELPERS: Helpers = Object.assign({}, ...Object.values(FAMILIES)) as Helpers;
+
+/** Functions that ask the variables around them, or the controller. */
+export const SCOPE_FAMILIES: Readonly<Record<string, ScopeHelpers>> = {
+  Variables: VARIABLES,
+  "The controller (Ansible's lookups)": LOOKUPS,
+};
+
+export const SCOPE_HELPERS: ScopeHelpers = { ...VARIABLES, ...LOOKUPS };
+
+export const HELPER_NAMES: readonly string[] = [...Object.keys(SCOPE_HELPERS), ...Object.keys(HELPERS)];

@@ -65,9 +65,8 @@ function jsonNumber(value: number): string {
 
 function quoted(text: string, ascii: boolean): string {
   const json = JSON.stringify(text);
-  // JSON.stringify escapes half characters; Python leaves DEL alone as well.
   return ascii
-    ? json.replace(/[\u0080-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    ? json.replace(/[\u007f-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`)
     : json;
 }
 
@@ -82,5 +81,7 @@ function fromJson(text: unknown): unknown {
 
 /** A key `__proto__` stays a key. */
 function safe(_key: string, value: unknown): unknown {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? newMapping(Object.entries(value)) : value;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? newMapping(Object.entries(value))
+    : value;
 }

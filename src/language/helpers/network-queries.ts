@@ -110,14 +110,13 @@ const QUERIES: Readonly<Record<string, Query>> = {
   },
   next_usable: (address) => neighbour(address, 1n),
   previous_usable: (address) => neighbour(address, -1n),
-  int: (address) =>
-    address.isNetwork ? `${address.value}/${address.prefix}` : exactNumber(address.value),
+  int: (address) => (address.isNetwork ? `${address.value}/${address.prefix}` : exactNumber(address.value)),
   type: TYPE,
   version: ({ version }) => version,
-  ipv4: ({ version }, text) => (version === 4 ? text : false),
-  v4: ({ version }, text) => (version === 4 ? text : false),
-  ipv6: ({ version }, text) => (version === 6 ? text : false),
-  v6: ({ version }, text) => (version === 6 ? text : false),
+  ipv4: asVersion4,
+  v4: asVersion4,
+  ipv6: asVersion6,
+  v6: asVersion6,
   wrap: (address, text) => {
     if (address.version === 4) return text;
     return `[${shown(address.value, address)}]${address.isNetwork ? `/${address.prefix}` : ""}`;
@@ -131,6 +130,18 @@ const QUERIES: Readonly<Record<string, Query>> = {
   multicast: inRange("multicast"),
   unicast: (address, text) => (rangeOf(address) === "multicast" ? null : text),
 };
+
+/** IPv4 addresses stand in IPv6 behind this. */
+const MAPPED = 0xffffn << 32n;
+
+function asVersion6({ version, value, prefix }: Address, text: string): string {
+  return version === 6 ? text : `::ffff:${addressText(value, 4)}/${prefix + 96}`;
+}
+
+function asVersion4({ version, value, prefix }: Address, text: string): unknown {
+  if (version === 4) return text;
+  return value >> 32n === MAPPED >> 32n && prefix >= 96 ? `${addressText(value - MAPPED, 4)}/${prefix - 96}` : false;
+}
 
 function edgeOf(address: Address, end: "first" | "last"): string | null {
   const range = usable(address);
@@ -155,8 +166,10 @@ export function asked(address: Address, query: unknown, text: string): unknown {
   if (known !== undefined) return known(address, text);
   if (/^-?\d+$/.test(name)) return nth(address, BigInt(name));
   const outer = parseAddress(name);
-  if (outer !== undefined) return isWithin(address, outer) ? text : false;
-  throw inputError(`ipaddr: there is no query "${name}"`, { remedy: `known are ${Object.keys(QUERIES).slice(1).join(", ")}` });
+  if (outer !== undefined) return isWithin(address, outer) ? text : null;
+  throw inputError(`ipaddr: there is no query "${name}"`, {
+    remedy: `known are ${Object.keys(QUERIES).slice(1).join(", ")}`,
+  });
 }
 
 function nth(address: Address, number: bigint): unknown {

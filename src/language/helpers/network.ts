@@ -81,7 +81,8 @@ function ipmath(given: unknown, amount: unknown): string {
   if (address === undefined) throw inputError(`ipmath: "${String(given)}" is no address`);
   if (!Number.isInteger(amount)) throw inputError("ipmath: the amount must be a whole number");
   const value = address.value + BigInt(amount as number);
-  if (value < 0n || value >= 1n << BigInt(bitsOf(address.version))) throw inputError("ipmath: there is no such address");
+  if (value < 0n || value >= 1n << BigInt(bitsOf(address.version)))
+    throw inputError("ipmath: there is no such address");
   return addressText(value, address.version);
 }
 

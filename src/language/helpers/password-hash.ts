@@ -7,7 +7,7 @@ export const PASSWORDS: Helpers = {
   passwordHash: helper(
     'passwordHash(password, type = "sha512", salt, { rounds })',
     "What `/etc/shadow` holds: sha512 or sha256. Without a salt a new one is made every time, so that every run changes " +
-      "something: give one, for example `password(path, { encrypt: \"sha512\" })` keeps it.",
+      'something: give one, for example `password(path, { encrypt: "sha512" })` keeps it.',
     passwordHash,
     "password_hash",
   ),

@@ -6,16 +6,19 @@ export const PATHS: Helpers = {
   basename: helper("basename(path)", "What stands behind the last slash.", basename),
   dirname: helper("dirname(path)", "What stands before the last slash.", dirname),
   splitext: helper("splitext(path)", "`[before, ending]`: the ending with its point.", splitext),
-  pathJoin: helper("pathJoin(...parts)", "Parts joined by slashes; an absolute one starts anew.", pathJoin, "path_join"),
+  pathJoin: helper(
+    "pathJoin(...parts)",
+    "Parts joined by slashes; an absolute one starts anew.",
+    pathJoin,
+    "path_join",
+  ),
   relpath: helper(
     "relpath(path, start)",
     "The path as seen from the folder `start`.",
     (path: unknown, start: unknown) => posix.relative(textOf("relpath", start), textOf("relpath", path)) || ".",
   ),
-  expanduser: helper(
-    "expanduser(path)",
-    "`~` as the home folder on the controller.",
-    (path: unknown) => textOf("expanduser", path).replace(/^~(?=\/|$)/, homedir()),
+  expanduser: helper("expanduser(path)", "`~` as the home folder on the controller.", (path: unknown) =>
+    textOf("expanduser", path).replace(/^~(?=\/|$)/, homedir()),
   ),
 };
 

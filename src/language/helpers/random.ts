@@ -14,11 +14,13 @@ export const RANDOM: Helpers = {
 type Draw = (below: number) => number;
 
 /** Numbers below a limit; those of a seed follow from it. */
-function drawing(seed: unknown): Draw {
+export function drawing(seed: unknown): Draw {
   if (seed === undefined || seed === null) return (below) => randomInt(below);
   let count = 0;
   return (below) => {
-    const digest = createHash("sha256").update(`${String(seed)}\0${count++}`).digest();
+    const digest = createHash("sha256")
+      .update(`${String(seed)}\0${count++}`)
+      .digest();
     return Number(digest.readBigUInt64BE() % BigInt(below));
   };
 }

@@ -10,8 +10,8 @@ export const REGEX: Helpers = {
     "regex_replace",
   ),
   regexSearch: helper(
-    'regexSearch(text, pattern, ...groups, { ignorecase, multiline })',
-    "The first match, or null; with groups (`\"\\\\1\"`) a list of what they hold.",
+    "regexSearch(text, pattern, ...groups, { ignorecase, multiline })",
+    'The first match, or null; with groups (`"\\\\1"`) a list of what they hold.',
     regexSearch,
     "regex_search",
   ),
@@ -59,7 +59,11 @@ function regexSearch(text: unknown, pattern: unknown, ...more: unknown[]): strin
     if (name === undefined && digits === undefined)
       throw inputError(`regexSearch: "${String(group)}" is no group`, { remedy: 'write "\\\\1" or "\\\\g<name>"' });
     const named = name !== undefined && !/^\d+$/.test(name);
-    if (named ? match.groups?.[name] === undefined && !(name in (match.groups ?? {})) : Number(name ?? digits) >= match.length)
+    if (
+      named
+        ? match.groups?.[name] === undefined && !(name in (match.groups ?? {}))
+        : Number(name ?? digits) >= match.length
+    )
       throw inputError(`regexSearch: the pattern has no group "${name ?? digits ?? ""}"`);
     return (named ? match.groups?.[name] : match[Number(name ?? digits)]) ?? null;
   });

@@ -51,7 +51,9 @@ const OF_COMMENT = ["newline", "beginning", "prefix", "prefixCount", "decoration
 function comment(text: unknown, style = "plain", options?: unknown): string {
   const base = STYLES[style];
   if (base === undefined)
-    throw inputError(`comment: there is no style "${style}"`, { remedy: `known are ${Object.keys(STYLES).join(", ")}` });
+    throw inputError(`comment: there is no style "${style}"`, {
+      remedy: `known are ${Object.keys(STYLES).join(", ")}`,
+    });
   const given = { ...base, ...checkOptions("comment", options, OF_COMMENT) } as Style & Record<string, unknown>;
   const { decoration } = given;
   const part = (name: string, otherwise: string): string => textOf("comment", given[name] ?? otherwise);

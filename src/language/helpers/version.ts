@@ -84,7 +84,8 @@ const SEMANTIC =
 function compareSemantic(a: string, b: string): number {
   const [x, y] = [a, b].map((text) => {
     const found = SEMANTIC.exec(text);
-    if (found === null) throw inputError(`versionCompare: "${text}" is no semantic version`, { remedy: "such is 1.2.3-rc.1" });
+    if (found === null)
+      throw inputError(`versionCompare: "${text}" is no semantic version`, { remedy: "such is 1.2.3-rc.1" });
     return { core: found.slice(1, 4).map(Number), before: found[4]?.split(".") };
   }) as [{ core: number[]; before?: string[] }, { core: number[]; before?: string[] }];
   const order = inOrder(x.core, y.core);

@@ -15,13 +15,13 @@ export interface YamlForm {
   readonly flow: boolean | undefined;
 }
 
-/** Longer keys get a `?`. */
-const MAX_KEY = 128;
+/** Longer keys get a `?`, and so do those with several lines. */
+const MAX_KEY_BYTES = 128;
 
 /** What a node stands in: it decides on indentation, and on what a scalar may look like. */
 type Context = "root" | "item" | "key" | "value";
 
-/** A value as PyYAML writes it, which Ansible's to_yaml and to_nice_yaml use. Ends with a newline. */
+/** A value as libyaml writes it, which Ansible's to_yaml and to_nice_yaml use. Ends with a newline. */
 export function emitYaml(value: unknown, form: YamlForm): string {
   const writer = new YamlWriter(form.indent, form.width);
   const emitter = new Emitter(writer, form);
@@ -46,10 +46,10 @@ class Emitter {
 
   #scalar(value: unknown, context: Context): void {
     const isKey = context === "key";
-    if (typeof value !== "string") return this.writer.plain(literal(value), !isKey, context === "root");
+    if (typeof value !== "string") return this.writer.plain(literal(value), !isKey);
     switch (styleOf(value, this.#flow > 0, isKey)) {
       case "plain":
-        return this.writer.plain(value, !isKey, context === "root");
+        return this.writer.plain(value, !isKey);
       case "single":
         return this.writer.single(value, !isKey);
       default:
@@ -94,7 +94,7 @@ class Emitter {
   #entry(key: string, value: unknown): void {
     const { writer } = this;
     const inFlow = this.#flow > 0;
-    if (key !== "" && key.length < MAX_KEY && !/[\n\u0085\u2028\u2029]/.test(key)) {
+    if (Buffer.byteLength(key) <= MAX_KEY_BYTES && !/[\n\u2028\u2029]/.test(key)) {
       this.node(key, "key");
       writer.indicator(":", false);
     } else {

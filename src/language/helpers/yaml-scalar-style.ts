@@ -1,4 +1,4 @@
-/** How a text is written so that YAML 1.1 reads it as this text again; as PyYAML decides it. */
+/** How a text is written so that YAML 1.1 reads it as this text again; as libyaml decides it, which Ansible writes with. */
 export type ScalarStyle = "plain" | "single" | "double";
 
 const IMPLICIT: readonly RegExp[] = [
@@ -19,7 +19,7 @@ function looksLikeOther(text: string): boolean {
   return IMPLICIT.some((one) => one.test(text));
 }
 
-const BREAK = "\n\u0085\u2028\u2029";
+const BREAK = "\n\u2028\u2029";
 
 /** `isKey`: it must stay on one line. */
 export function styleOf(text: string, inFlow: boolean, isKey: boolean): ScalarStyle {
@@ -33,9 +33,9 @@ export function styleOf(text: string, inFlow: boolean, isKey: boolean): ScalarSt
   return isSingle ? "single" : "double";
 }
 
-/** What stands only in double quotes: control characters, tabs among them, and the byte order mark. */
+/** What stands only in double quotes: control characters, tabs among them, the byte order mark, and what lies above U+FFFF. */
 function hasSpecial(text: string): boolean {
-  return /[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10fffe}]|\ufeff/u.test(text);
+  return /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]|\ufeff/u.test(text);
 }
 
 /** Characters that mean something at their place. */

@@ -1,4 +1,4 @@
-/** Writes the parts of a YAML text, and knows where in its line it stands; as PyYAML lays it out. */
+/** Writes the parts of a YAML text, and knows where in its line it stands; as libyaml lays it out. */
 export class YamlWriter {
   readonly #parts: string[] = [];
   readonly #step: number;
@@ -10,8 +10,6 @@ export class YamlWriter {
   #whitespace = true;
   /** Nothing but indentation and `-` or `?` stands in this line so far. */
   #indention = true;
-  /** A plain scalar that is the whole document must be ended. */
-  #isOpen = false;
 
   constructor(indent: number, width: number) {
     this.#step = indent > 1 && indent < 10 ? indent : 2;
@@ -24,7 +22,7 @@ export class YamlWriter {
 
   finished(): string {
     this.newLine();
-    return this.#parts.join("") + (this.#isOpen ? "...\n" : "");
+    return this.#parts.join("");
   }
 
   /** `isFlow`: also scalars, whose further lines stand deeper. */
@@ -40,7 +38,6 @@ export class YamlWriter {
     this.#put(this.#whitespace || !needsBlank ? text : ` ${text}`);
     this.#whitespace = whitespace;
     this.#indention &&= indention;
-    this.#isOpen = false;
   }
 
   newLine(): void {
@@ -56,8 +53,7 @@ export class YamlWriter {
     if (this.#column > this.#width) this.newLine();
   }
 
-  plain(text: string, mayFold: boolean, isRoot: boolean): void {
-    this.#isOpen = isRoot;
+  plain(text: string, mayFold: boolean): void {
     if (!this.#whitespace) this.#put(" ");
     this.#inText();
     for (const [part = ""] of text.matchAll(/ +|[^ ]+/g)) {
@@ -70,10 +66,10 @@ export class YamlWriter {
 
   single(text: string, mayFold: boolean): void {
     this.indicator("'", true);
-    for (const { 0: part, index } of text.matchAll(/ +|[\n\u0085\u2028\u2029]+|[^ \n\u0085\u2028\u2029]+/g)) {
+    for (const { 0: part, index } of text.matchAll(/ +|[\n\u2028\u2029]+|[^ \n\u2028\u2029]+/g)) {
       const isInside = index > 0 && index + part.length < text.length;
       if (part === " " && mayFold && isInside && this.#column > this.#width) this.newLine();
-      else if (/^[\n\u0085\u2028\u2029]/.test(part)) {
+      else if (/^[\n\u2028\u2029]/.test(part)) {
         if (part.startsWith("\n")) this.#break();
         for (const one of part) this.#break(one);
         this.newLine();
@@ -85,26 +81,16 @@ export class YamlWriter {
   double(text: string, mayFold: boolean): void {
     this.indicator('"', true);
     const characters = Array.from(text);
-    // Runs of characters that stand for themselves are written together: only between them is a line folded.
-    let run = "";
+    let afterBlank = false;
     characters.forEach((one, i) => {
-      const escaped = escapeOf(one);
-      if (escaped !== undefined) {
-        this.#put(run);
-        this.#put(escaped);
-        run = "";
-      }
       const isInside = i > 0 && i < characters.length - 1;
-      if (mayFold && isInside && (one === " " || run === "") && this.#column + run.length > this.#width) {
-        this.#put(`${run}\\`);
-        run = "";
+      if (one === " " && mayFold && !afterBlank && isInside && this.#column > this.#width) {
+        // The fold stands for this blank; one behind it would be taken for indentation.
         this.newLine();
-        this.#inText();
-        if ((escaped === undefined ? one : characters[i + 1]) === " ") this.#put("\\");
-      }
-      if (escaped === undefined) run += one;
+        if (characters[i + 1] === " ") this.#put("\\");
+      } else this.#put(escapeOf(one) ?? one);
+      afterBlank = one === " ";
     });
-    this.#put(run);
     this.indicator('"', false);
   }
 
@@ -134,10 +120,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** undefined: it stands for itself. */
 function escapeOf(one: string): string | undefined {
   const code = one.codePointAt(0) ?? 0;
-  const isPlain = (code >= 0x20 && code <= 0x7e) || (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd);
+  const isPlain =
+    (code >= 0x20 && code <= 0x7e) || (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd);
   if (isPlain && !'"\\\x85\u2028\u2029\ufeff'.includes(one)) return undefined;
   const short = ESCAPES[one];
   if (short !== undefined) return `\\${short}`;
   const [letter, digits] = code <= 0xff ? ["x", 2] : code <= 0xffff ? ["u", 4] : ["U", 8];
-  return `\\${letter as string}${code.toString(16).toUpperCase().padStart(digits as number, "0")}`;
+  return `\\${letter as string}${code
+    .toString(16)
+    .toUpperCase()
+    .padStart(digits as number, "0")}`;
 }

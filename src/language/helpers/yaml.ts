@@ -16,11 +16,15 @@ export const YAML_TEXT: Helpers = {
   toNiceYaml: helper(
     "toNiceYaml(value, { indent = 4, sortKeys = true, width = 80, explicitStart, defaultFlowStyle })",
     "The same with every item on its own line.",
-    (value: unknown, options?: unknown) =>
-      toYaml("toNiceYaml", value, options, { indent: 4, defaultFlowStyle: false }),
+    (value: unknown, options?: unknown) => toYaml("toNiceYaml", value, options, { indent: 4, defaultFlowStyle: false }),
     "to_nice_yaml",
   ),
-  fromYaml: helper("fromYaml(text)", "The value of a YAML text, with YAML 1.1's scalars as in Ansible.", fromYaml, "from_yaml"),
+  fromYaml: helper(
+    "fromYaml(text)",
+    "The value of a YAML text, with YAML 1.1's scalars as in Ansible.",
+    fromYaml,
+    "from_yaml",
+  ),
 };
 
 const OPTIONS = ["indent", "sortKeys", "width", "explicitStart", "defaultFlowStyle"];

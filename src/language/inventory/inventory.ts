@@ -26,15 +26,18 @@ export class Inventory {
   readonly #fileLayers = new Map<string, readonly Layer[]>();
   readonly #layers = new Map<string, readonly Layer[]>();
 
-  readonly #vault: Keyring;
-
   #isChanged = false;
   readonly #reread: () => Model;
 
   /** `read`: reads the sources anew. */
-  constructor(model: Model, sources: readonly InventorySource[], vault: Keyring = NO_KEYS, read = () => model) {
+  constructor(
+    model: Model,
+    sources: readonly InventorySource[],
+    /** Opens what is encrypted in its variables. */
+    readonly vault: Keyring = NO_KEYS,
+    read = () => model,
+  ) {
     this.#reread = read;
-    this.#vault = vault;
     this.#model = model;
     this.#sources = sources;
     this.#tree = new GroupTree(model);
@@ -158,7 +161,7 @@ export class Inventory {
     if (name.includes("/") || name === ".." || name === ".") throw inputError(`"${name}" cannot be the name of a host`);
     const key = `${folder}\0${kind}\0${name}`;
     let layers = this.#fileLayers.get(key);
-    if (layers === undefined) this.#fileLayers.set(key, (layers = readVarsOf(`${folder}/${kind}`, name, this.#vault)));
+    if (layers === undefined) this.#fileLayers.set(key, (layers = readVarsOf(`${folder}/${kind}`, name, this.vault)));
     return layers;
   }
 }

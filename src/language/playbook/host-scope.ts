@@ -3,6 +3,7 @@ import type { Inventory } from "../inventory/inventory.js";
 import { createScope, type Layer } from "../scope.js";
 import { magicOf } from "./magic.js";
 import { nothingRead } from "./play-frame.js";
+import { siteFor } from "./task-site.js";
 
 /** The variables of a host as the inventory, the command line and a play define them; without facts. */
 export function hostScope(
@@ -19,5 +20,6 @@ export function hostScope(
     above: extraVars,
     dynamic: nothingRead(host),
     magic,
+    site: siteFor({ inventory, vault: inventory.vault }, folder ?? "."),
   });
 }

@@ -1,12 +1,13 @@
 import { dirname, join } from "node:path";
 import { inputError } from "../../contract/error.js";
-import type { Dynamic, Expansion, Handler, Rank, RoleInputs, Scope } from "../../contract/play.js";
+import type { ControllerUse, Dynamic, Expansion, Handler, Rank, RoleInputs, Scope } from "../../contract/play.js";
 import type { Problems } from "../errors.js";
 import { createScope, type Layer, type Origin } from "../scope.js";
 import type { Source } from "../source.js";
 import type { LoadContext, RoleContext, Surroundings } from "./context.js";
 import { LocalFiles } from "./local.js";
 import { magicOf } from "./magic.js";
+import { siteFor } from "./task-site.js";
 import type { readRoleTask as ReadRoleTask } from "./role.js";
 
 /** A play among those of a run. */
@@ -113,16 +114,19 @@ export class PlayFrame {
     };
   }
 
-  scope(host: string, dynamic: Dynamic, own: Surroundings): Scope {
+  /** `besides`: the folder of the file with the task. */
+  scope(host: string, dynamic: Dynamic, own: Surroundings, besides: readonly string[] = []): Scope {
     const magic = magicOf(host, {
       inventory: this.context.inventory,
       folder: this.folder,
       playName: this.play.name,
       ...(own.role !== undefined && { role: own.role }),
       ...(dynamic.inventory !== undefined && { beforeInventory: dynamic.inventory }),
-      scopeOf: (other) => this.#scopeOfOther(other === host ? dynamic : dynamic.other?.(other), other),
+      scopeOf: (other) =>
+        this.#scopeOfOther(other === host ? dynamic : dynamic.other?.(other), other, dynamic.controller),
     });
-    return createScope({ ...this.layersFor(host, own, dynamic), dynamic, magic });
+    const site = siteFor(this.context, this.folder, { role: own.role?.folder, besides }, dynamic.controller);
+    return createScope({ ...this.layersFor(host, own, dynamic), dynamic, magic, site });
   }
 
   /** Where loops over files of the controller look for them. */
@@ -145,12 +149,13 @@ export class PlayFrame {
     );
   }
 
-  #scopeOfOther(known: Dynamic | undefined, host: string): Scope {
+  #scopeOfOther(known: Dynamic | undefined, host: string, controller?: ControllerUse): Scope {
     const dynamic = known ?? nothingRead(host);
     const inventory = this.context.inventory.layersOf(host, this.folder);
     const below = [...inventory, ...this.shared.layers, readLayer("include_vars", dynamic)];
     const magic = magicOf(host, { inventory: this.context.inventory, folder: this.folder, playName: this.play.name });
-    return createScope({ below, above: this.context.extraVars, dynamic, magic });
+    const site = siteFor(this.context, this.folder, {}, controller);
+    return createScope({ below, above: this.context.extraVars, dynamic, magic, site });
   }
 }
 

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { ModuleSpec } from "../../contract/module.js";
 import type { Expression, Handler, Scope, Task } from "../../contract/play.js";
 import { condition, templateText } from "../expression.js";
@@ -71,7 +72,7 @@ function build(
     until: conditions("until"),
     tags: [...new Set(own.tags)],
     blocks: own.blocks,
-    scope: (host, dynamic) => frame.scope(host, dynamic, own),
+    scope: (host, dynamic) => frame.scope(host, dynamic, own, [dirname(source.file)]),
     local: (scope) => frame.local(scope, own.role, source),
     ...becomes,
     ...(own.role !== undefined && { role: own.role.name }),

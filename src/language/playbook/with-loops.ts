@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 import { inputError } from "../../contract/error.js";
 import type { Expression } from "../../contract/play.js";
+import { filesMatching, firstPlace } from "../controller-files.js";
 import { bareExpression, templateTree } from "../expression.js";
 import type { Entry } from "../nodes.js";
-import { matchesGlob } from "../inventory/glob.js";
 import type { Source } from "../source.js";
 import { sequence } from "./sequence.js";
 import { mapped } from "./values.js";
@@ -31,7 +31,7 @@ const LOOPS: Readonly<Record<string, MakeList>> = {
     const list = listOf(value);
     return list.length === 0 ? [] : [list[Math.floor(Math.random() * list.length)]];
   },
-  fileglob: (value, folders) => listOf(value).flatMap((pattern) => matching(String(pattern), folders)),
+  fileglob: (value, folders) => listOf(value).flatMap((pattern) => filesMatching(String(pattern), folders)),
   file: (value, folders) => listOf(value).map((name) => readFileSync(found(String(name), folders), "utf8").trimEnd()),
   first_found: firstFound,
 };
@@ -88,25 +88,6 @@ function subelements([list, path, options]: readonly unknown[]): readonly unknow
   });
 }
 
-/** Wildcards stand in the last part alone; folders do not count. */
-function matching(pattern: string, folders: readonly string[]): readonly string[] {
-  const patterns = isAbsolute(pattern) ? [pattern] : folders.map((folder) => join(folder, pattern));
-  for (const one of patterns) {
-    const folder = dirname(one);
-    if (!existsSync(folder)) continue;
-    const pattern = basename(one);
-    const entries = readdirSync(folder, { withFileTypes: true });
-    const files = entries.filter((entry) => !entry.isDirectory() && isMatch(pattern, entry.name));
-    if (files.length > 0) return files.map((entry) => join(folder, entry.name)).sort();
-  }
-  return [];
-}
-
-/** As a shell: a wildcard at the beginning means no hidden file. */
-function isMatch(pattern: string, name: string): boolean {
-  return (pattern.startsWith(".") || !name.startsWith(".")) && matchesGlob(pattern, name);
-}
-
 function found(name: string, folders: readonly string[]): string {
   const places = isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name));
   const place = places.find((one) => existsSync(one));
@@ -118,17 +99,9 @@ function found(name: string, folders: readonly string[]): string {
 function firstFound(value: unknown, folders: readonly string[]): readonly unknown[] {
   const given = listOf(value).map((one) => (typeof one === "object" && one !== null ? one : { files: [one] }));
   for (const one of given as { files?: unknown; paths?: unknown }[]) {
-    const paths = listOf(one.paths).map(String);
-    const places = paths.length === 0 ? folders : paths.flatMap((path) => under(path, folders));
-    for (const name of listOf(one.files).map(String)) {
-      const place = (isAbsolute(name) ? [name] : places.map((folder) => join(folder, name))).find(existsSync);
-      if (place !== undefined) return [place];
-    }
+    const place = firstPlace(listOf(one.files).map(String), listOf(one.paths).map(String), folders);
+    if (place !== undefined) return [place];
   }
   if ((given as { skip?: unknown }[]).some(({ skip }) => skip === true)) return [];
   throw inputError("with_first_found: none of the files is there", { remedy: "add skip: true when that is fine" });
-}
-
-function under(path: string, folders: readonly string[]): readonly string[] {
-  return isAbsolute(path) ? [path] : folders.map((folder) => join(folder, path));
 }

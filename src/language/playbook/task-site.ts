@@ -1,0 +1,26 @@
+import { resolve } from "node:path";
+import type { ControllerUse } from "../../contract/play.js";
+import type { Site } from "../helpers/site.js";
+import type { Inventory } from "../inventory/inventory.js";
+import { renderFile } from "../template.js";
+import { type Keyring, NO_KEYS } from "../vault/keyring.js";
+
+/** Where the functions of a task look for files: in the role, beside the playbook, beside the file with the task. */
+export function siteFor(
+  context: { readonly inventory: Inventory; readonly vault?: Keyring },
+  folder: string,
+  others: { readonly role?: string | undefined; readonly besides?: readonly string[] } = {},
+  controller?: ControllerUse,
+): Site {
+  const { role, besides = [] } = others;
+  const { inventory, vault = NO_KEYS } = context;
+  const own = resolve(folder);
+  return {
+    folders: [...new Set([...(role === undefined ? [] : [resolve(role)]), own, ...besides.map((one) => resolve(one))])],
+    folder: own,
+    vault,
+    select: (pattern) => inventory.select(pattern),
+    render: (path, scope) => renderFile(path, scope, vault),
+    ...(controller !== undefined && { controller }),
+  };
+}
