@@ -3,6 +3,7 @@ import { NotYet, type Scope } from "../contract/play.js";
 import { GLOBALS } from "./evaluate.js";
 import { HELPER_NAMES, HELPERS, SCOPE_HELPERS } from "./helpers/index.js";
 import { UndefinedName } from "./helpers/undefined-name.js";
+import { shorten, withoutStrings } from "./code-text.js";
 import type { Source } from "./source.js";
 
 /** Where a text of the user stands, for what goes wrong in it. */
@@ -55,14 +56,6 @@ function find(name: string, parts: readonly Part[], notBehind = ""): { part: Par
   return { part, at: Math.max(0, part.text.search(/\S/)) };
 }
 
-/** The text with blanks for what stands in quotes: offsets stay. */
-export function withoutStrings(text: string): string {
-  return text.replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, (all) => {
-    const quote = all[0] ?? "";
-    return quote + " ".repeat(all.length - 2) + quote;
-  });
-}
-
 /** The property or function that V8's message names. */
 function nameIn(message: string): string | undefined {
   return (
@@ -107,10 +100,4 @@ function remedyFor(name: string, text: string, scope: Scope): string {
   if (meant !== undefined) return `did you mean "${meant}"?`;
   if (fact !== undefined && !SETTINGS.test(name)) return `a fact is written facts.${fact}`;
   return `define it, or ask with defined("${name}")`;
-}
-
-/** On one line, of at most 60 characters. */
-export function shorten(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

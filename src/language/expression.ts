@@ -1,7 +1,8 @@
 import type { FettleError } from "../contract/error.js";
 import type { Expression, Scope } from "../contract/play.js";
 import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
-import { explainEvaluation, type Origin, shorten } from "./explain.js";
+import { shorten } from "./code-text.js";
+import { explainEvaluation, type Origin } from "./explain.js";
 import { ejsFor, expressionFor, hintFor, isJinja, keyTest } from "./jinja.js";
 import type { Source } from "./source.js";
 import { compileText } from "./template.js";

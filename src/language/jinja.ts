@@ -1,4 +1,4 @@
-import { shorten, withoutStrings } from "./explain.js";
+import { shorten, withoutStrings } from "./code-text.js";
 
 /** Whether a text is a Jinja template: `{{ x }}`, `{% if x %}`. */
 export function isJinja(text: string): boolean {

@@ -1,5 +1,6 @@
 import type { FettleError } from "../contract/error.js";
-import { type Origin, type Part, shorten, withoutStrings } from "./explain.js";
+import { shorten, withoutStrings } from "./code-text.js";
+import type { Origin, Part } from "./explain.js";
 import { hintFor } from "./jinja.js";
 
 interface Tag extends Part {

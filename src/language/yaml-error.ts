@@ -1,6 +1,6 @@
 import * as yaml from "js-yaml";
 import type { FettleError, Place } from "../contract/error.js";
-import { shorten } from "./explain.js";
+import { shorten } from "./code-text.js";
 import type { Source } from "./source.js";
 
 /** What js-yaml says, as an error of the user's: with the cause that is most likely meant. */

@@ -27,6 +27,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli/"],
   "p-limit": ["engine/", "transport/"],
   diff: ["ui/"],
+  "ipaddr.js": ["language/helpers/"],
+  unixcrypt: ["language/helpers/"],
 };
 
 interface Import {
@@ -67,7 +69,7 @@ describe("layers", () => {
   it("have no cycles between files, types aside", () => {
     const edges = new Map<string, string[]>();
     for (const one of valueImports(own)) edges.set(one.from, [...(edges.get(one.from) ?? []), target(one)]);
-    expect(cycleIn(edges)).to.equal(undefined);
+    expect(cycleIn(edges) ?? "").to.equal("");
   });
 
   it("keep each library in its home", () => {

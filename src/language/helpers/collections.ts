@@ -1,6 +1,17 @@
 import { inputError } from "../../contract/error.js";
 import { compare, isEqual } from "./compare.js";
-import { at, checkOptions, helper, type Helpers, isMapping, listOf, mappingOf, newMapping, textOf } from "./helper.js";
+import {
+  at,
+  checkOptions,
+  helper,
+  type Helpers,
+  isMapping,
+  listOf,
+  mappingOf,
+  newMapping,
+  textOf,
+  word,
+} from "./helper.js";
 import { combine } from "./combine.js";
 
 export const COLLECTIONS: Helpers = {
@@ -138,8 +149,8 @@ function items2dict(list: unknown, options?: unknown): object {
       const found = mappingOf("items2dict: an item", item);
       const [key, value] = [found[String(keyName)], found[String(valueName)]];
       if (key === undefined || value === undefined)
-        throw inputError(`items2dict: an item lacks "${String(key === undefined ? keyName : valueName)}"`);
-      return [String(key), value];
+        throw inputError(`items2dict: an item lacks "${word(key === undefined ? keyName : valueName)}"`);
+      return [word(key), value];
     }),
   );
 }
@@ -182,7 +193,7 @@ function caseless(value: unknown): unknown {
 function sort(list: unknown, options?: unknown): readonly unknown[] {
   const known = ["attribute", "reverse", "caseSensitive"];
   const { attribute, reverse = false, caseSensitive = false } = checkOptions("sort", options, known);
-  const paths = attribute === undefined ? [] : String(attribute).split(",");
+  const paths = attribute === undefined ? [] : word(attribute).split(",");
   const plain = (value: unknown): unknown => (caseSensitive === true ? value : caseless(value));
   const keyOf = (one: unknown): unknown =>
     paths.length === 0 ? plain(one) : paths.map((path) => plain(at(one, path)));

@@ -1,6 +1,6 @@
 import { inputError } from "../../contract/error.js";
 import { isEqual } from "./compare.js";
-import { isMapping, mappingOf, newMapping, type Options } from "./helper.js";
+import { isMapping, mappingOf, newMapping, type Options, word } from "./helper.js";
 
 type Mapping = Readonly<Record<string, unknown>>;
 type Merge = (older: readonly unknown[], newer: readonly unknown[]) => readonly unknown[];
@@ -20,7 +20,7 @@ const MERGES: Readonly<Record<string, Merge>> = {
 /** Mappings and lists of them, the later the stronger; options when the last argument is nothing else. */
 export function combine(...given: unknown[]): object {
   const options = isOptions(given.at(-1)) && given.length > 1 ? (given.pop() as Options) : {};
-  const name = String(options["listMerge"] ?? "replace");
+  const name = word(options["listMerge"], "replace");
   const merge = MERGES[name];
   if (merge === undefined)
     throw inputError(`combine: there is no listMerge "${name}"`, {

@@ -1,5 +1,5 @@
 import { inputError } from "../../contract/error.js";
-import { checkOptions, helper, type Helpers, kindOf, textOf } from "./helper.js";
+import { checkOptions, helper, type Helpers, kindOf, textOf, word } from "./helper.js";
 
 export const CONVERT: Helpers = {
   bool: helper("bool(value)", "true for true, 1, and the texts yes, on, 1 and true in any case; else false.", bool),
@@ -57,7 +57,7 @@ function humanReadable(bytes: unknown, options?: unknown): string {
   const size = Number(bytes);
   if (!Number.isFinite(size)) throw inputError(`humanReadable takes a number, not ${kindOf(bytes)}`);
   const fits = (power: number): boolean =>
-    unit === undefined ? size >= 1024 ** power : String(unit).toUpperCase() === (UNITS[power] || "B");
+    unit === undefined ? size >= 1024 ** power : word(unit).toUpperCase() === (UNITS[power] || "B");
   const power = Math.max(0, [...UNITS.keys()].findLast(fits) ?? 0);
   const name =
     power === 0 ? (isbits === true ? "bits" : "Bytes") : `${UNITS[power] ?? ""}${isbits === true ? "b" : "B"}`;

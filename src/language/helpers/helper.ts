@@ -57,6 +57,12 @@ export function kindOf(value: unknown): string {
   return typeof value === "string" ? "a text" : typeof value === "object" ? "a mapping" : `a ${typeof value}`;
 }
 
+/** A text, number or boolean as text; `otherwise` where there is none. For options: a mapping is shown as JSON. */
+export function word(value: unknown, otherwise = ""): string {
+  if (value === undefined || value === null) return otherwise;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 /** A new mapping that no key of it can turn into something else. */
 export function newMapping(entries: Iterable<readonly [string, unknown]> = []): Record<string, unknown> {
   const made = Object.create(null) as Record<string, unknown>;

@@ -5,10 +5,10 @@ import { filesMatching, firstPlace } from "../controller-files.js";
 import { sequence } from "../playbook/sequence.js";
 import { Source } from "../source.js";
 import { isVault } from "../vault/format.js";
-import { checkOptions, isMapping, mappingOf, type Options, textOf } from "./helper.js";
+import { checkOptions, isMapping, mappingOf, textOf } from "./helper.js";
 import { password } from "./password.js";
 import { type ScopeHelpers, siteOf } from "./scope-helper.js";
-import { findAt, type Site } from "./site.js";
+import { beforeLooking, findAt, type Site } from "./site.js";
 
 export const LOOKUPS: ScopeHelpers = {
   env: {
@@ -73,6 +73,7 @@ export const LOOKUPS: ScopeHelpers = {
     does: "The paths of the files that match, sorted.",
     bind: (scope) => (pattern: unknown) => {
       const site = siteOf("fileglob", scope);
+      beforeLooking(site);
       const look = (): readonly string[] => filesMatching(textOf("fileglob", pattern), foldersOf(site));
       const paths = look();
       site.controller?.saw(() => look().join("\n") === paths.join("\n"));
@@ -147,10 +148,11 @@ function foldersOf({ folders }: Site): readonly string[] {
 }
 
 function firstFound(site: Site, files: unknown, options: unknown): string | null {
-  const [given, more] = isMapping(files) ? [files["files"], files as Options] : [files, options];
+  const [given, more] = isMapping(files) ? [files["files"], files] : [files, options];
   const { paths = [], skip = false } = checkOptions("firstFound", more, ["files", "paths", "skip"]);
   const names = (Array.isArray(given) ? given : [given]).map((name: unknown) => textOf("firstFound", name));
   const below = (Array.isArray(paths) ? paths : [paths]).map((path: unknown) => textOf("firstFound", path));
+  beforeLooking(site);
   const look = (): string | undefined => firstPlace(names, below, foldersOf(site));
   const found = look();
   site.controller?.saw(() => look() === found);

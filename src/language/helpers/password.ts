@@ -7,7 +7,7 @@ import { checkOptions, textOf } from "./helper.js";
 import { passwordHash, randomSalt } from "./password-hash.js";
 import { drawing } from "./random.js";
 import { siteOf } from "./scope-helper.js";
-import { type Site, watch } from "./site.js";
+import { beforeLooking, type Site, watch } from "./site.js";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const SETS: Readonly<Record<string, string>> = {
@@ -40,6 +40,7 @@ export function password(scope: Scope, given: unknown, options: unknown): string
       remedy: 'write them apart: password("path", { length: 16 })',
     });
   const path = isAbsolute(name) ? name : join(site.folder, name);
+  beforeLooking(site);
   const [there, before] = [readKept(path), madeOf(site).get(path)];
   const salt = there?.salt ?? before?.salt ?? (encrypt === undefined ? undefined : randomSalt());
   const kept: Kept = {

@@ -1,6 +1,6 @@
 import { createHash, randomInt } from "node:crypto";
 import { inputError } from "../../contract/error.js";
-import { checkOptions, helper, type Helpers, listOf } from "./helper.js";
+import { checkOptions, helper, type Helpers, listOf, word } from "./helper.js";
 
 export const RANDOM: Helpers = {
   random: helper(
@@ -19,7 +19,7 @@ export function drawing(seed: unknown): Draw {
   let count = 0;
   return (below) => {
     const digest = createHash("sha256")
-      .update(`${String(seed)}\0${count++}`)
+      .update(`${word(seed)}\0${count++}`)
       .digest();
     return Number(digest.readBigUInt64BE() % BigInt(below));
   };

@@ -13,6 +13,8 @@ export interface Site {
   readonly folder: string;
   readonly vault: Keyring;
   readonly controller?: ControllerUse;
+  /** The host is the controller: what is done before on it may be to the files that are looked at. */
+  readonly isOnController?: (() => boolean) | undefined;
   /** Hosts of a pattern. Throws an input error for a pattern that is wrong. */
   readonly select: (pattern: string) => readonly string[];
   readonly render: (path: string, scope: Scope) => string;
@@ -29,6 +31,7 @@ export function placesOf(site: Site, name: string, kind: Kind): readonly string[
 
 /** The first place where it is. Throws an input error when it is nowhere. */
 export function findAt(site: Site, name: string, kind: Kind): string {
+  beforeLooking(site);
   const places = placesOf(site, name, kind);
   const found = places.find((place) => existsSync(place));
   site.controller?.saw(() => places.find((place) => existsSync(place)) === found);
@@ -38,6 +41,11 @@ export function findAt(site: Site, name: string, kind: Kind): string {
     });
   watch(site, found);
   return found;
+}
+
+/** Throws NotYet where tasks before may still write what is looked at. */
+export function beforeLooking({ controller, isOnController }: Site): void {
+  if (isOnController?.() === true) controller?.turn();
 }
 
 /** What is read of it holds as long as it is not written again. */

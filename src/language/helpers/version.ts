@@ -1,5 +1,5 @@
 import { inputError } from "../../contract/error.js";
-import { checkOptions, helper, type Helpers, textOf } from "./helper.js";
+import { checkOptions, helper, type Helpers, textOf, word } from "./helper.js";
 
 export const VERSIONS: Helpers = {
   versionCompare: helper(
@@ -40,7 +40,7 @@ function versionCompare(a: unknown, operator: unknown, b: unknown, options?: unk
     throw inputError(`versionCompare: there is no operator "${String(operator)}"`, {
       remedy: 'write the version, then "lt", "le", "eq", "ne", "ge" or "gt", then the other',
     });
-  const kind = strict === true ? "strict" : String(versionType ?? "loose");
+  const kind = strict === true ? "strict" : word(versionType, "loose");
   const order = KINDS[kind];
   if (order === undefined)
     throw inputError(`versionCompare: there is no versionType "${kind}"`, { remedy: "write loose, strict or semver" });

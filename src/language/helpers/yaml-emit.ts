@@ -39,21 +39,36 @@ class Emitter {
   ) {}
 
   node(value: unknown, context: Context): void {
-    if (Array.isArray(value)) return this.#sequence(value, context);
-    if (typeof value === "object" && value !== null) return this.#mapping(value, context);
+    if (Array.isArray(value)) {
+      this.#sequence(value, context);
+      return;
+    }
+    if (typeof value === "object" && value !== null) {
+      this.#mapping(value, context);
+      return;
+    }
     this.writer.deeper(true, false, () => this.#scalar(value, context));
   }
 
   #scalar(value: unknown, context: Context): void {
     const isKey = context === "key";
-    if (typeof value !== "string") return this.writer.plain(literal(value), !isKey);
+    if (typeof value !== "string") {
+      this.writer.plain(literal(value), !isKey);
+      return;
+    }
     switch (styleOf(value, this.#flow > 0, isKey)) {
-      case "plain":
-        return this.writer.plain(value, !isKey);
-      case "single":
-        return this.writer.single(value, !isKey);
-      default:
-        return this.writer.double(value, !isKey);
+      case "plain": {
+        this.writer.plain(value, !isKey);
+        return;
+      }
+      case "single": {
+        this.writer.single(value, !isKey);
+        return;
+      }
+      default: {
+        this.writer.double(value, !isKey);
+        return;
+      }
     }
   }
 
@@ -64,7 +79,10 @@ class Emitter {
 
   #sequence(items: readonly unknown[], context: Context): void {
     const { writer } = this;
-    if (this.#isFlow(items)) return this.#inFlow("[", "]", items, (item) => this.node(item, "item"));
+    if (this.#isFlow(items)) {
+      this.#inFlow("[", "]", items, (item) => this.node(item, "item"));
+      return;
+    }
     // A list that is a mapping's value stands no deeper than its key.
     const sameLevel = context === "value" && !writer.indention;
     writer.deeper(false, sameLevel, () => {
@@ -81,7 +99,8 @@ class Emitter {
     const entries = Object.entries(mapping) as [string, unknown][];
     if (this.form.sortKeys) entries.sort(([a], [b]) => compareTexts(a, b));
     if (this.#isFlow(entries.map(([, value]) => value))) {
-      return this.#inFlow("{", "}", entries, ([key, value]) => this.#entry(key, value));
+      this.#inFlow("{", "}", entries, ([key, value]) => this.#entry(key, value));
+      return;
     }
     writer.deeper(false, false, () => {
       for (const [key, value] of entries) {

@@ -126,8 +126,5 @@ function escapeOf(one: string): string | undefined {
   const short = ESCAPES[one];
   if (short !== undefined) return `\\${short}`;
   const [letter, digits] = code <= 0xff ? ["x", 2] : code <= 0xffff ? ["u", 4] : ["U", 8];
-  return `\\${letter as string}${code
-    .toString(16)
-    .toUpperCase()
-    .padStart(digits as number, "0")}`;
+  return `\\${letter}${code.toString(16).toUpperCase().padStart(digits, "0")}`;
 }

@@ -125,8 +125,14 @@ export class PlayFrame {
       scopeOf: (other) =>
         this.#scopeOfOther(other === host ? dynamic : dynamic.other?.(other), other, dynamic.controller),
     });
-    const site = siteFor(this.context, this.folder, { role: own.role?.folder, besides }, dynamic.controller);
-    return createScope({ ...this.layersFor(host, own, dynamic), dynamic, magic, site });
+    const site = siteFor(
+      this.context,
+      this.folder,
+      { role: own.role?.folder, besides, isOnController: () => isController(host, scope) },
+      dynamic.controller,
+    );
+    const scope = createScope({ ...this.layersFor(host, own, dynamic), dynamic, magic, site });
+    return scope;
   }
 
   /** Where loops over files of the controller look for them. */
@@ -157,6 +163,11 @@ export class PlayFrame {
     const site = siteFor(this.context, this.folder, {}, controller);
     return createScope({ below, above: this.context.extraVars, dynamic, magic, site });
   }
+}
+
+function isController(host: string, scope: Scope): boolean {
+  if (["localhost", "127.0.0.1", "::1"].includes(host)) return true;
+  return scope.has("ansible_connection") && scope.get("ansible_connection") === "local";
 }
 
 /** The own variables of a host that nobody has asked yet. */

@@ -32,12 +32,17 @@ export async function askAnsible(rows: readonly Row[], table: Table): Promise<re
   try {
     mkdirSync(join(folder, "callback_plugins"));
     writeFileSync(join(folder, "callback_plugins", "told.py"), CALLBACK);
-    writeFileSync(join(folder, "ansible.cfg"), "[defaults]\nstdout_callback = told\ncallback_plugins = callback_plugins\n");
+    writeFileSync(
+      join(folder, "ansible.cfg"),
+      "[defaults]\nstdout_callback = told\ncallback_plugins = callback_plugins\n",
+    );
     writeFileSync(join(folder, "play.yml"), JSON.stringify([playOf(rows, table)]));
     const env = { ...process.env, ...table.env, ANSIBLE_CONFIG: join(folder, "ansible.cfg"), LC_ALL: "C.UTF-8" };
     await promisify(execFile)("ansible-playbook", ["-i", "localhost,", "play.yml"], { cwd: folder, env });
     const told = readFileSync(join(folder, "told.jsonl"), "utf8").trim().split("\n");
-    const answers = new Map(told.map((line) => JSON.parse(line) as [string, string, boolean]).map((one) => [one[0], one]));
+    const answers = new Map(
+      told.map((line) => JSON.parse(line) as [string, string, boolean]).map((one) => [one[0], one]),
+    );
     return rows.map((_row, i) => {
       const [, message, failed] = answers.get(`row ${i}`) ?? [];
       if (message === undefined) throw new Error(`Ansible said nothing of row ${i}`);

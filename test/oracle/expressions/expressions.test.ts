@@ -14,7 +14,7 @@ describe("Jinja → EJS", () => {
     Object.assign(process.env, table.env);
   });
   after(() => {
-    for (const name of Object.keys(table.env)) if (outside[name] === undefined) delete process.env[name];
+    process.env = outside;
     rmSync(folder, { recursive: true });
   });
 

@@ -19,5 +19,7 @@ writeRecorded(Object.fromEntries(all) as Parameters<typeof writeRecorded>[0]);
 process.stdout.write(`${rows.length} rows, ${missing.length} of them asked for\n`);
 
 function isLacking(answer: unknown): boolean {
-  return /Could not load \"ansible\.utils|No filter named|library \(netaddr/.test((answer as { refused?: string } | undefined)?.refused ?? "");
+  return /Could not load \"ansible\.utils|No filter named|library \(netaddr/.test(
+    (answer as { refused?: string } | undefined)?.refused ?? "",
+  );
 }

@@ -179,7 +179,7 @@ describe("expressions: conditions", () => {
 
   it("what people from Ansible write has its remedy", () => {
     expect(wrong(() => bare("len(list)"))).to.match(/"len" is not defined; write list.length$/);
-    expect(wrong(() => bare("lookup('env', 'HOME')"))).to.match(/there are no lookups: use a variable$/);
+    expect(wrong(() => bare("lookup('env', 'HOME')"))).to.match(/a lookup is a function of its own: env\("HOME"\)/);
     expect(wrong(() => rendered("<%= list.map %>"))).to.equal(
       "f.yml:1:5 `list.map` is a function, and it is not called; write () behind it",
     );
