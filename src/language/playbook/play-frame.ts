@@ -128,7 +128,12 @@ export class PlayFrame {
     const site = siteFor(
       this.context,
       this.folder,
-      { role: own.role?.folder, besides, isOnController: () => isController(host, scope) },
+      {
+        role: own.role?.folder,
+        besides,
+        isOnController: () => isController(host, scope),
+        beforeInventory: dynamic.inventory,
+      },
       dynamic.controller,
     );
     const scope = createScope({ ...this.layersFor(host, own, dynamic), dynamic, magic, site });

@@ -10,6 +10,8 @@ interface Others {
   readonly role?: string | undefined;
   readonly besides?: readonly string[];
   readonly isOnController?: () => boolean;
+  /** Throws NotYet while tasks before this one may still add hosts. */
+  readonly beforeInventory?: (() => void) | undefined;
 }
 
 /** Where the functions of a task look for files: in the role, beside the playbook, beside the file with the task. */
@@ -19,7 +21,7 @@ export function siteFor(
   others: Others = {},
   controller?: ControllerUse,
 ): Site {
-  const { role, besides = [], isOnController } = others;
+  const { role, besides = [], isOnController, beforeInventory } = others;
   const { inventory, vault = NO_KEYS } = context;
   const own = resolve(folder);
   return {
@@ -27,7 +29,10 @@ export function siteFor(
     folder: own,
     vault,
     isOnController,
-    select: (pattern) => inventory.select(pattern),
+    select: (pattern) => {
+      beforeInventory?.();
+      return inventory.select(pattern);
+    },
     render: (path, scope) => renderFile(path, scope, vault),
     ...(controller !== undefined && { controller }),
   };
