@@ -5,9 +5,13 @@ import { timed } from "./measure.js";
 /** Builds fettle, and installs Ansible when it is not there. */
 export async function prepareMachine(): Promise<void> {
   await timed({ argv: ["npm", "run", "-s", "build"] });
+  await ensureAnsible();
+}
+
+export async function ensureAnsible(): Promise<void> {
   const present = await timed({ argv: ["sh", "-c", "command -v ansible-playbook || true"] });
   if (present.stdout.trim() !== "") return;
-  process.stderr.write("bench: installing the Debian package ansible on this machine\n");
+  process.stderr.write("installing the Debian package ansible on this machine\n");
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await timed({ argv: ["apt-get", "-q", "update"], env });
   await timed({ argv: ["apt-get", "-qy", "install", "--no-install-recommends", "ansible"], env });

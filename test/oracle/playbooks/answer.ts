@@ -1,0 +1,84 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+
+/** What came of a run, by both tools in one shape. Hosts of equal answers share a key: `h1 h2`. */
+export interface Answer {
+  /** Plays and their tranches, in order: `name: hosts`. */
+  readonly plays: readonly string[];
+  /** By host, in order: `role : task status: text`; items of a loop follow indented, as `  (label) status: text`. */
+  readonly tasks: Readonly<Record<string, readonly string[]>>;
+  /** By host: the counts that are not zero. */
+  readonly recap: Readonly<Record<string, string>>;
+  /** By host (`controller`: `out/` beside the playbook): files and their text, folders with a slash. */
+  readonly files: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** A task or one item of it. */
+export interface Line {
+  readonly host: string;
+  readonly role?: string | null | undefined;
+  readonly task: string;
+  readonly module: string;
+  readonly handler?: boolean | undefined;
+  readonly status: string;
+  readonly label?: unknown;
+  /** What debug and fail say: as `register` would have it. */
+  readonly value?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Replaces what differs from run to run, as the folder of the case. */
+export type Tidy = (text: string) => string;
+
+export function taskLine(line: Line): string {
+  const role = line.role === undefined || line.role === null ? "" : `${line.role} : `;
+  const name = `${line.handler === true ? "handler " : ""}${role}${line.task}`;
+  return `${name} ${line.status}${saidBy(line)}`;
+}
+
+export function itemLine(line: Line): string {
+  return `  (${textOf(line.label)}) ${line.status}${saidBy(line)}`;
+}
+
+function saidBy({ value, module, status }: Line): string {
+  if (value === undefined || !["debug", "fail"].includes(module) || status === "skipped") return "";
+  if ("msg" in value) return `: ${textOf(value.msg)}`;
+  const noise = ["changed", "failed", "skipped", "message", "verbosity", "results", "item", "ansible_loop_var"];
+  const variables = Object.entries(value).filter(([key]) => !noise.includes(key) && value.ansible_loop_var !== key);
+  return variables.map(([key, of]) => `: ${key} = ${textOf(of)}`).join("");
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Hosts of equal values under one key. */
+export function together<T>(byHost: Readonly<Record<string, T>>): Record<string, T> {
+  const groups = new Map<string, string[]>();
+  for (const host of Object.keys(byHost).sort()) {
+    const text = JSON.stringify(byHost[host]);
+    groups.set(text, [...(groups.get(text) ?? []), host]);
+  }
+  return Object.fromEntries([...groups].map(([text, hosts]) => [hosts.join(" "), JSON.parse(text) as T]));
+}
+
+const COUNTS = ["ok", "changed", "unreachable", "failed", "skipped", "rescued", "ignored"];
+
+/** Ansible calls them `failures`. */
+export function recapLine(counts: Readonly<Record<string, number>>): string {
+  const all: Readonly<Record<string, number>> = { ...counts, failed: counts.failures ?? counts.failed ?? 0 };
+  return COUNTS.flatMap((name) => ((all[name] ?? 0) === 0 ? [] : [`${name}=${all[name]}`])).join(" ");
+}
+
+/** What lies in a folder, as `Answer.files` has it. */
+export function filesIn(folder: string, tidy: Tidy, below = ""): Record<string, string> {
+  if (!existsSync(folder)) return {};
+  const found: Record<string, string> = {};
+  for (const name of readdirSync(folder).sort()) {
+    const path = join(folder, name);
+    const stat = lstatSync(path);
+    if (stat.isDirectory()) Object.assign(found, { [`${below}${name}/`]: "" }, filesIn(path, tidy, `${below}${name}/`));
+    else if (stat.isSymbolicLink()) found[below + name] = `-> ${tidy(readlinkSync(path))}`;
+    else found[below + name] = tidy(readFileSync(path, "utf8"));
+  }
+  return found;
+}

@@ -1,0 +1,91 @@
+import { Command } from "commander";
+import type { Event } from "../../../src/contract/event.js";
+import { FettleError } from "../../../src/contract/error.js";
+import {
+  type ConnectionOptions,
+  connectionOptions,
+  type InventoryOptions,
+  inventoryOptions,
+  outputOptions,
+  type PlayOptions,
+  playOptions,
+  type RunOptions,
+  runOptions,
+} from "../../../src/cli/options.js";
+import { runEmitting } from "../../../src/cli/run-plays.js";
+import { Session } from "../../../src/cli/session.js";
+import { loadPlaybooks } from "../../../src/language/index.js";
+import type { Lab } from "../../lab/index.js";
+import { fettle } from "../../support/cli.js";
+import { type Answer, itemLine, recapLine, taskLine, type Tidy, together } from "./answer.js";
+import type { Case } from "./case.js";
+import { setUp } from "./stage.js";
+
+export type OurAnswer = { readonly answer: Answer } | { readonly error: string };
+
+/** What fettle makes of a case: in this process, by what the commands are made of. */
+export async function askFettle(one: Case, lab: Lab): Promise<OurAnswer> {
+  const stage = setUp(one, "fettle", lab);
+  try {
+    return { answer: { ...answerOf(await eventsOf(stage.args), stage.tidy), files: stage.files() } };
+  } catch (error) {
+    if (!(error instanceof FettleError)) throw error;
+    return { error: stage.tidy(error.message.replaceAll(`${stage.folder}/`, "")) };
+  } finally {
+    stage.clear();
+  }
+}
+
+/** The same by the command line, in a process of its own. */
+export async function askCommand(one: Case, lab: Lab): Promise<OurAnswer> {
+  const stage = setUp(one, "fettle", lab);
+  try {
+    const { events, stderr } = await fettle("apply", ...stage.args, "--output", "json");
+    if (events.length === 0) return { error: stage.tidy(stderr.replaceAll(`${stage.folder}/`, "")) };
+    return { answer: { ...answerOf(events, stage.tidy), files: stage.files() } };
+  } finally {
+    stage.clear();
+  }
+}
+
+type Options = InventoryOptions & ConnectionOptions & PlayOptions & RunOptions & { check?: boolean };
+
+async function eventsOf(args: readonly string[]): Promise<readonly Event[]> {
+  const command = new Command().argument("<playbooks...>").option("-C, --check").option("-D, --diff").exitOverride();
+  for (const add of [inventoryOptions, connectionOptions, playOptions, runOptions, outputOptions]) add(command);
+  command.parse([...args], { from: "user" });
+  const options = command.opts<Options>();
+  const events: Event[] = [];
+  await Session.use(options, async (session) => {
+    const plays = loadPlaybooks(command.args, session.loadContext());
+    const mode = options.check === true ? "plan" : "apply";
+    await runEmitting(session, plays, { mode, title: "case" }, options, (event) => events.push(event));
+    return 0;
+  });
+  return events;
+}
+
+function answerOf(events: readonly Event[], tidy: Tidy): Omit<Answer, "files"> {
+  const plays: string[] = [];
+  const tasks: Record<string, string[]> = {};
+  let recap: Record<string, string> = {};
+  for (const event of events) {
+    if (event.type === "playStarted") plays.push(`${event.play}: ${event.hosts.join(" ")}`);
+    else if (event.type === "runEnded")
+      recap = Object.fromEntries(Object.entries(event.recap).map(([host, counts]) => [host, recapLine({ ...counts })]));
+    else if (event.type === "taskRetried") (tasks[event.host] ??= []).push(`${event.task.name} is tried again`);
+    else if (event.type === "taskSettled") (tasks[event.host] ??= []).push(...settled(event).map(tidy));
+  }
+  return { plays, tasks: together(tasks), recap: together(recap) };
+}
+
+function settled({ host, task, status, items }: Extract<Event, { type: "taskSettled" }>): readonly string[] {
+  if (task.module === "meta") return [];
+  const ref = { host, role: task.role, task: task.name, module: task.module, handler: task.handler };
+  const inLoop = items.length > 0 && items.every((item) => item.label !== undefined);
+  const value = inLoop ? undefined : items[0]?.result;
+  return [
+    taskLine({ ...ref, status, value }),
+    ...(inLoop ? items.map((item) => itemLine({ ...ref, ...item, value: item.result })) : []),
+  ];
+}
