@@ -41,6 +41,7 @@ export async function runEmitting(
   emit: (event: Event) => void,
 ): Promise<RunResult> {
   await session.askPasswords();
+  await session.askVariables(plays);
   const logins = session.loginsOf(plays);
   // As an event: what the live view does not write itself appears only when it has ended.
   const say = (text: string): void => emit({ type: "warning", text });

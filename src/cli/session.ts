@@ -19,6 +19,7 @@ import { registry } from "../modules/index.js";
 import { Logins, secretsOf } from "./logins.js";
 import type { ConnectionOptions, InventoryOptions, PlayOptions } from "./options.js";
 import { askPassword } from "./prompt.js";
+import { askVariables } from "./vars-prompt.js";
 import { openKeyring } from "./vault-passwords.js";
 import { withoutSecrets } from "./without-secrets.js";
 
@@ -61,6 +62,11 @@ export class Session {
     this.#passwords = { ...(login !== undefined && { login }), ...(become !== undefined && { become }) };
   }
 
+  /** Asks for what `vars_prompt` of the plays wants to know. */
+  async askVariables(plays: readonly LoadedPlay[]): Promise<void> {
+    for (const secret of await askVariables(plays, this.extraVars)) this.#secrets.add(secret);
+  }
+
   loadContext(): LoadContext {
     const { limit, become, becomeUser, tags = [], skipTags = [], forceHandlers = false } = this.#options;
     const words = (given: readonly string[]): readonly string[] =>
@@ -86,7 +92,7 @@ export class Session {
     const problems = new Problems();
     const logins = new Logins((host, play) => this.#other(host, play as LoadedPlay));
     for (const play of plays) {
-      for (const host of play.hosts) {
+      for (const host of play.hostsNow?.() ?? play.hosts) {
         const target = problems.guard(() => this.#target(host, play));
         if (target !== undefined) logins.add(play, target);
       }

@@ -95,6 +95,8 @@ export type Event =
       readonly ranInPlan?: boolean;
       /** It failed inside of a block whose rescue takes care of that. */
       readonly rescued?: boolean;
+      /** Its differences shall be shown, or not. Absent: as the command line says. */
+      readonly diff?: boolean;
       readonly noLog: boolean;
       readonly ms: number;
     }

@@ -160,6 +160,12 @@ export interface Task {
   readonly throttle?: Expression<number>;
   /** Its failure on one host ends the play for all. */
   readonly anyErrorsFatal?: Expression<boolean>;
+  /** A host that cannot be reached in this task goes on with the next one. */
+  readonly ignoreUnreachable?: Expression<boolean>;
+  /** What it sets (set_fact) is the variable of the host that it is delegated to. */
+  readonly delegateFacts?: Expression<boolean>;
+  /** Whether its differences are shown. Absent: as the command line says. */
+  readonly diff?: Expression<boolean>;
   /** Seconds, as in the playbook. */
   readonly timeout?: Expression<number>;
   readonly tags: readonly string[];

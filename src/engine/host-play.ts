@@ -67,6 +67,7 @@ export class HostPlay {
     this.#reporter = new Reporter(host, this.#handlers, {
       wake: (names) => this.#lookahead.wake(names),
       failed: (slot, ref) => this.#failed(slot, ref),
+      reached: () => this.#lookahead.again(),
       fatal: () => this.#tranche.end(),
     });
     this.#sender = new Sender(host, this.#reporter, this.#marks, this.#slots, options.speculate);

@@ -75,6 +75,11 @@ export class Lookahead {
     const { facts, reader } = this.parts.context;
     facts.forget();
     reader.forgetOnly(facts.sources.map(({ query }) => query));
+    this.again();
+  }
+
+  /** Looks again at everything ahead. */
+  again(): void {
     for (const slot of this.parts.slots) if (!slot.settled && slot.attempt !== undefined) this.launch(slot);
   }
 

@@ -8,6 +8,7 @@ import { asFettleError, NeedsRealRun } from "./attempt.js";
 import { brokenResult, failureOf, text } from "./failure.js";
 import { isOpaque, openGuard } from "./guards.js";
 import { setBy } from "./slot.js";
+import type { Host } from "./host.js";
 import { loopRegister } from "./loop-register.js";
 import { partlyKnown } from "./predicted.js";
 import { hidden, shown } from "./shown.js";
@@ -24,6 +25,8 @@ export interface TaskOutcome {
   readonly variables: ReadonlyMap<string, unknown>;
   /** What `register` holds, whether or not it is registered. */
   readonly result: unknown;
+  /** What it sets on other hosts (delegate_facts). */
+  readonly delegated: readonly (readonly [Host, string, unknown])[];
   /** What it adds to the inventory of the run. */
   readonly inventory: readonly InventoryChange[];
   /** The host drops out. */
@@ -69,13 +72,20 @@ class Judge {
   task(items: readonly Judged[]): TaskOutcome {
     const status = this.#ignored(overall(items.map((item) => item.outcome.status)));
     const variables = new Map<string, unknown>(this.prepared.exports);
-    for (const item of items) for (const [name, value] of Object.entries(item.variables)) variables.set(name, value);
+    const delegated: [Host, string, unknown][] = [];
+    for (const [i, item] of items.entries()) {
+      const on = this.prepared.delegateFacts === true ? this.prepared.items[i]?.on : undefined;
+      for (const [name, value] of Object.entries(item.variables))
+        if (on === undefined) variables.set(name, value);
+        else delegated.push([on, name, value]);
+    }
     const result = this.#register(items);
     if (this.task_.register !== undefined) variables.set(this.task_.register, result);
     return {
       status,
       result,
       variables,
+      delegated,
       inventory: items.flatMap((item) => item.inventory ?? []),
       items: items.map(({ outcome }) => ({ ...outcome, status: this.#ignored(outcome.status) })),
       fatal: status === "failed" || status === "unreachable",

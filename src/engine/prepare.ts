@@ -80,7 +80,8 @@ class Preparation {
   async run(): Promise<Prepared> {
     const task = this.#task;
     const name = this.#name();
-    const plain = { ...NOTHING, name, loop: task.loop !== undefined, facts: this.#facts };
+    const ignoreUnreachable = this.#ignoresUnreachable();
+    const plain = { ...NOTHING, name, loop: task.loop !== undefined, facts: this.#facts, ignoreUnreachable };
     this.#lane = this.#laneAhead();
     try {
       const loop = await this.#items();
@@ -113,6 +114,15 @@ class Preparation {
     };
     this.#facts.playLane = orNobody(this.#context.play);
     return (this.#facts.taskLane = orNobody(this.#task));
+  }
+
+  /** Asked first: whatever else is asked may be what the host does not answer. */
+  #ignoresUnreachable(): boolean {
+    try {
+      return this.#task.ignoreUnreachable?.evaluate(this.#scope) ?? false;
+    } catch {
+      return false;
+    }
   }
 
   #name(): string {

@@ -46,6 +46,12 @@ export interface Prepared {
   readonly anyErrorsFatal?: boolean;
   /** Run for real in a dry run (`check_mode: false`), or never run (`check_mode: true`). Absent: as the run. */
   readonly checkMode?: boolean;
+  /** A host that cannot be reached in this task goes on with the next one. */
+  readonly ignoreUnreachable?: boolean;
+  /** What it sets is the variable of the host that it is delegated to. */
+  readonly delegateFacts?: boolean;
+  /** Whether its differences are shown. Absent: as the command line says. */
+  readonly diff?: boolean;
   readonly timeoutMs?: number;
   /** Tried again until its condition holds: how often at most, and how long to wait in between. */
   readonly retry?: { readonly attempts: number; readonly delayMs: number };

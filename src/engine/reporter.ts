@@ -31,6 +31,8 @@ export class Reporter {
       wake(names: readonly string[]): void;
       /** A task has failed, and its failure counts. */
       failed(slot: Slot, ref: TaskRef): void;
+      /** What was looked at ahead could not be read; it may be now. */
+      reached(): void;
       /** That ends the play for all hosts. */
       fatal(): void;
     },
@@ -59,8 +61,13 @@ export class Reporter {
     const { host } = this;
     const judged = await this.judge(slot, prepared, outputs);
     host.facts.keep(prepared.facts?.own ?? []);
+    for (const [on, name, value] of judged.delegated) on.variables.put(name, value);
     for (const change of judged.inventory) host.deps.inventory?.add(host.name, change);
-    const outcome = this.isReal(prepared) ? judged : doubtedOutcome(slot, judged, host.opaque);
+    const outcome = reachable(
+      slot,
+      this.isReal(prepared) ? judged : doubtedOutcome(slot, judged, host.opaque),
+      prepared,
+    );
     slot.settled = true;
     slot.outcome = outcome;
     const assuming = this.#assuming(slot);
@@ -69,6 +76,8 @@ export class Reporter {
       this.play.wake(slot.writes);
     }
     const unreachable = prepared.items.find((item) => item.kind === "failed" && item.error.kind === "unreachable");
+    const isLost = unreachable !== undefined || outcome.status === "unreachable";
+    if (isLost && prepared.ignoreUnreachable === true) return this.#goOnUnreached(slot, prepared, outcome);
     if (unreachable?.kind === "failed") {
       host.unreachable(unreachable.error);
       if (prepared.anyErrorsFatal === true) this.play.fatal();
@@ -90,6 +99,21 @@ export class Reporter {
     else if (outcome.status === "failed" && prepared.anyErrorsFatal === true) this.play.fatal();
     if (outcome.status === "failed") this.play.failed(slot, ref);
     return outcome.status;
+  }
+
+  /** `ignore_unreachable`: counted as in Ansible; the next task tries to log in again. */
+  async #goOnUnreached(slot: Slot, prepared: Prepared, outcome: TaskOutcome): Promise<Status> {
+    const { host } = this;
+    host.recap.unreachable++;
+    host.recap.skipped++;
+    const ref = { ...slot.ref, name: prepared.name };
+    this.#emit(slot, ref, prepared, { ...outcome, status: "unreachable" }, { rescued: false, assuming: [] });
+    for (const lost of new Set([host, ...prepared.items.flatMap(({ on }) => on ?? [])])) {
+      await lost.reconnect();
+      lost.reader.forget();
+    }
+    this.play.reached();
+    return "ignored";
   }
 
   /** A verdict rests on what was read since a command that can do anything, or on a variable that does. */
@@ -116,6 +140,7 @@ export class Reporter {
       assuming,
       ...(ran && { ranInPlan: true }),
       ...(rescued && { rescued }),
+      ...(prepared.diff !== undefined && { diff: prepared.diff }),
       noLog: prepared.noLog,
       ms: Date.now() - (slot.turnAt ?? Date.now()),
     });
@@ -144,4 +169,15 @@ export class Reporter {
     this.host.variables.put("ansible_failed_task", { name, action: module, ...(role !== undefined && { role }) });
     this.host.variables.put("ansible_failed_result", result);
   }
+}
+
+/** As in Ansible: with ignore_unreachable a host that was not reached has not failed. */
+function reachable({ task }: Slot, outcome: TaskOutcome, { ignoreUnreachable, items }: Prepared): TaskOutcome {
+  const isLost =
+    outcome.status === "unreachable" || items.some((one) => one.kind === "failed" && one.error.kind === "unreachable");
+  if (!isLost || ignoreUnreachable !== true) return outcome;
+  const result = { ...(outcome.result as object), failed: false, unreachable: true };
+  const variables = new Map(outcome.variables);
+  if (task.register !== undefined) variables.set(task.register, result);
+  return { ...outcome, result, variables, fatal: false };
 }

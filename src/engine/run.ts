@@ -40,7 +40,7 @@ export interface RunResult {
 /** Runs plays in order, each on all its hosts at once. Rejects only on a defect of fettle. */
 export async function run(plays: readonly Play[], deps: RunDeps): Promise<RunResult> {
   const start = Date.now();
-  const names = [...new Set(plays.flatMap((play) => play.hosts))];
+  const names = [...new Set(plays.flatMap((play) => play.hostsNow?.() ?? play.hosts))];
   const company = new Company(deps);
   for (const name of names) company.member(name);
   deps.emit({ type: "runStarted", mode: deps.mode, title: deps.title, hosts: names });

@@ -33,7 +33,8 @@ export class Sender {
       if (host.deps.mode === "plan" || !this.speculate) host.reader.forget();
       host.reader.release();
       await this.#reportAll(batch, results);
-      if (lost !== undefined) host.unreachable(lost);
+      const isIgnored = batch.entries.some(({ prepared }) => prepared.ignoreUnreachable === true);
+      if (lost !== undefined && !isIgnored) host.unreachable(lost);
     } catch (error) {
       host.reader.release();
       await this.#notSent(batch, error);

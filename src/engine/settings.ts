@@ -13,6 +13,8 @@ type Settings = Pick<
   | "retry"
   | "pauseMs"
   | "anyErrorsFatal"
+  | "diff"
+  | "delegateFacts"
 >;
 
 /** What a task's keywords say on a host. Throws an input error, also for a topic that no handler answers to. */
@@ -20,6 +22,7 @@ export function settingsOf(task: Task, scope: Scope, checkTopic: (topic: string,
   const seconds = task.timeout?.evaluate(scope);
   const pause = task.loop?.pause?.evaluate(scope);
   const retry = retryOf(task, scope);
+  const diff = task.diff?.evaluate(scope);
   const checked = task.checkMode?.evaluate(scope);
   const environment: Readonly<Record<string, string>>[] = task.environment.map((one) => one.evaluate(scope));
   return {
@@ -32,6 +35,8 @@ export function settingsOf(task: Task, scope: Scope, checkTopic: (topic: string,
     ignoreErrors: task.ignoreErrors?.evaluate(scope) ?? false,
     noLog: task.noLog?.evaluate(scope) ?? false,
     anyErrorsFatal: task.anyErrorsFatal?.evaluate(scope) ?? false,
+    ...(diff !== undefined && { diff }),
+    ...(task.delegateFacts?.evaluate(scope) === true && { delegateFacts: true }),
     ...(checked !== undefined && { checkMode: checked }),
     ...(seconds !== undefined && seconds > 0 && { timeoutMs: seconds * 1000 }),
     ...(retry !== undefined && { retry }),

@@ -102,9 +102,12 @@ export class Settler {
     const real = reporter.isReal(prepared);
     const sends = real && prepared.items.some(hasSteps);
     const retries = real && prepared.retry !== undefined && prepared.items.some((item) => item.kind === "ready");
-    const delegated = slot.task.delegateTo !== undefined;
+    // What is sent along with it would be lost with it.
+    const delegated = slot.task.delegateTo !== undefined || prepared.ignoreUnreachable === true;
     const alone =
-      retries || (real && delegated) || (sends && (standsAlone(prepared) || prepared.pauseMs !== undefined));
+      retries ||
+      (real && slot.task.delegateTo !== undefined) ||
+      (sends && (standsAlone(prepared) || prepared.pauseMs !== undefined));
     const steers = slot.task.module.name === "meta";
     if (
       !this.#batch.isIdle &&
@@ -161,6 +164,7 @@ export class Settler {
       mayFail ||
       mayNotify ||
       hasFailed ||
+      prepared.ignoreUnreachable === true ||
       !this.#parts.speculate ||
       this.#parts.lockstep ||
       this.#parts.host.deps.mode === "plan"

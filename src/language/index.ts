@@ -6,6 +6,7 @@ export type { LoadContext } from "./playbook/context.js";
 export { parseWords } from "./playbook/free-form.js";
 export { adHocPlay, loadPlaybooks } from "./playbook/load.js";
 export type { LoadedPlay } from "./playbook/play.js";
+export type { Prompt } from "./playbook/prompts.js";
 export { hostScope } from "./playbook/host-scope.js";
 export { extraVars } from "./variables.js";
 export type { Layer } from "./scope.js";

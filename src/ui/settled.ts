@@ -66,7 +66,8 @@ function notesOf(event: Settled, verbosity: number): string[] {
 
 function itemDetails(item: ItemOutcome, event: Settled, setting: Setting, outputShown: boolean): string[] {
   const { options, paint, mode } = setting;
-  const diffs = mode === "plan" || options.showDiffs ? item.changes.flatMap((change) => changeDiff(change, paint)) : [];
+  const isShown = event.diff ?? (mode === "plan" || options.showDiffs);
+  const diffs = isShown ? item.changes.flatMap((change) => changeDiff(change, paint)) : [];
   const error = item.error === undefined ? [] : errorLines(item.error, paint);
   return [...diffs, ...messageLines(item, event, options), ...resultLines(item, options, outputShown), ...error];
 }

@@ -1,4 +1,4 @@
-import { didYouMean, type Place } from "../../contract/error.js";
+import { didYouMean, type FettleError, type Place } from "../../contract/error.js";
 import type { ModuleSpec, Registry } from "../../contract/module.js";
 import { checkKnownParams, type ParamPlaces, paramNames } from "../../contract/params.js";
 import type { Expression, Scope } from "../../contract/play.js";
@@ -7,6 +7,7 @@ import { bareExpression, templateTree } from "../expression.js";
 import { OMIT } from "../scope.js";
 import type { Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type Node, type ScalarNode } from "../nodes.js";
+import type { DefaultParam } from "./module-defaults.js";
 import { splitArguments } from "./free-form.js";
 import { asMap } from "./values.js";
 
@@ -25,7 +26,12 @@ export function findModule(name: string, registry: Registry): ModuleSpec | undef
   );
 }
 
-export function unknownModule(entry: Entry, registry: Registry, keywords: readonly string[], source: Source): Error {
+export function unknownModule(
+  entry: Entry,
+  registry: Registry,
+  keywords: readonly string[],
+  source: Source,
+): FettleError {
   const name = entry.key.replace(/^(ansible\.(builtin|legacy|posix)|community\.\w+)\./, "");
   const meant = didYouMean(name, [...registry.keys(), ...keywords]);
   const remedy = meant === undefined ? "`fettle doc` lists the modules" : `did you mean "${meant}"?`;
@@ -39,9 +45,18 @@ export function readArgs(
   more: Node | undefined,
   source: Source,
   problems: Problems,
+  defaults: readonly DefaultParam[] = [],
 ): TaskArgs {
-  const map = withMore(moduleArgs(module, entry, source), asMap(more ?? null, source, "args"), source, entry.keyPlace);
-  const expressions = map.entries.map(({ key, value }) => [key, argument(module, key, value, source)] as const);
+  const given = withMore(
+    moduleArgs(module, entry, source),
+    asMap(more ?? null, source, "args"),
+    source,
+    entry.keyPlace,
+  );
+  const added = defaults.filter(({ entry: { key } }) => given.get(key) === undefined);
+  const map = added.length === 0 ? given : makeMap([...given.entries, ...added.map((one) => one.entry)], given.place);
+  const sourceOf = (key: string): Source => added.find((one) => one.entry.key === key)?.source ?? source;
+  const expressions = map.entries.map(({ key, value }) => [key, argument(module, key, value, sourceOf(key))] as const);
   const places = placesOf(map, entry, source);
   const known = Object.fromEntries(
     expressions.flatMap(([key, one]) => (one.constant === undefined ? [] : [[key, one.constant.value]])),

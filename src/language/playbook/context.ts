@@ -4,6 +4,7 @@ import type { Problems } from "../errors.js";
 import type { Inventory } from "../inventory/inventory.js";
 import type { Layer } from "../scope.js";
 import type { Keyring } from "../vault/keyring.js";
+import type { ModuleDefaults } from "./module-defaults.js";
 import type { TagFilter } from "./tags.js";
 
 /** What loading takes from outside, and where its errors go. */
@@ -38,6 +39,12 @@ export interface Surroundings {
   readonly throttle?: Expression<number>;
   readonly anyErrorsFatal?: Expression<boolean>;
   readonly timeout?: Expression<number>;
+  readonly ignoreUnreachable?: Expression<boolean>;
+  readonly delegateFacts?: Expression<boolean>;
+  /** Whether its differences are shown; absent: as the command line says. */
+  readonly diff?: Expression<boolean>;
+  /** The outermost first. */
+  readonly moduleDefaults: readonly ModuleDefaults[];
   /** Variables of roles' vars/, blocks and imports, the innermost last. */
   readonly layers: readonly Layer[];
   /** Parameters of roles: above registers. */

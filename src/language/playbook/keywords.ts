@@ -21,6 +21,11 @@ export const INHERITED = [
   "run_once",
   "throttle",
   "any_errors_fatal",
+  "diff",
+  "ignore_unreachable",
+  "delegate_facts",
+  "module_defaults",
+  "collections",
 ] as const;
 
 export const TASK = [
@@ -48,21 +53,24 @@ export const PLAY = [
   ...["name", "hosts", "become", "become_user", "become_method", "remote_user", "connection", "port", "gather_facts"],
   ...["vars", "vars_files", "roles", "pre_tasks", "tasks", "post_tasks", "handlers", "tags", "environment", "timeout"],
   ...["force_handlers", "strategy", "check_mode", "no_log", "ignore_errors", "serial", "order", "run_once"],
-  ...["max_fail_percentage", "any_errors_fatal"],
+  ...["max_fail_percentage", "any_errors_fatal", "diff", "module_defaults", "collections", "throttle"],
+  ...["gather_subset", "gather_timeout", "vars_prompt", "ignore_unreachable"],
 ] as const;
 
-/** Ansible's, known and refused by name for now. */
-const LATER = new Set([
-  ...["async", "poll", "collections", "debugger", "delegate_facts"],
-  ...["diff", "ignore_unreachable", "module_defaults"],
-  ...["vars_prompt", "action", "local_action", "gather_subset", "fact_path"],
-  ...["gather_timeout", "remote_user", "port", "connection", "become_flags", "become_exe"],
-  ...["with_lines", "with_inventory_hostnames", "with_env", "with_url"],
-  "include",
-]);
-
-const REMEDIES: Readonly<Record<string, string>> = {
+/** Keywords of Ansible's that are not there, and what to write instead. */
+const REFUSED: Readonly<Record<string, string>> = {
+  debugger: "remove it; `--step` asks before each task, and -vv shows what was sent",
+  remote_user: "set it for the play, or ansible_user for the host",
+  port: "set it for the play, or ansible_port for the host",
+  connection: "set it for the play; for one task on the controller write delegate_to: localhost",
+  become_flags: "remove it: sudo is called with what it needs",
+  become_exe: "remove it: sudo is looked for in the PATH",
+  fact_path: "remove it; read a file of facts by slurp",
+  with_env: 'write loop: [env("NAME")]',
+  with_url: "read it by uri: with register:, and loop over that",
   include: "write include_tasks: or import_tasks:",
+  async: "it belongs to a task",
+  poll: "it belongs to a task",
 };
 
 /** Refuses keys that are not known, each with the one that may be meant. */
@@ -77,7 +85,8 @@ export function unknownKeys(
 
 export function unknownKey(entry: Entry, known: readonly string[], what: string, source: Source): FettleError {
   const { key, keyPlace } = entry;
-  if (LATER.has(key)) return source.error(keyPlace, `"${key}" is not supported yet`, REMEDIES[key]);
+  const instead = REFUSED[key];
+  if (instead !== undefined) return source.error(keyPlace, `${what} cannot have "${key}" here`, instead);
   const meant = didYouMean(key, known);
   return source.error(
     keyPlace,
@@ -86,6 +95,6 @@ export function unknownKey(entry: Entry, known: readonly string[], what: string,
   );
 }
 
-export function isLater(key: string): boolean {
-  return LATER.has(key);
+export function isRefused(key: string): boolean {
+  return Object.hasOwn(REFUSED, key);
 }

@@ -84,7 +84,7 @@ function importPlaybook(
 }
 
 function requireHosts(plays: readonly LoadedPlay[], { inventory }: LoadContext): void {
-  if (plays.some((play) => play.hosts.length > 0)) return;
+  if (plays.some((play) => play.hosts.length > 0 || play.hostsAreOpen)) return;
   const [unknown] = plays.flatMap((play) => play.unknownHosts);
   if (inventory.hosts.length === 0)
     throw inputError("there are no hosts in the inventory", {

@@ -1,15 +1,17 @@
 import { basename, dirname, resolve } from "node:path";
 import { didYouMean, FettleError } from "../../contract/error.js";
-import type { Expression, Play, Scope, Section } from "../../contract/play.js";
+import { type Expression, NotYet, type Play, type Scope, type Section } from "../../contract/play.js";
 import { templateTree } from "../expression.js";
 import { createScope, type Layer } from "../scope.js";
 import { beside, type Source } from "../source.js";
 import { layerOf, readVarsFile } from "../variables.js";
-import type { MapNode } from "../nodes.js";
+import { type MapNode, type Node, toValue } from "../nodes.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { checkNotified, lastNamesWin, readHandlers } from "./handlers.js";
 import { PLAY, unknownKeys } from "./keywords.js";
+import { moduleDefaultsFaults } from "./module-defaults.js";
 import { nothingRead, PlayFrame } from "./play-frame.js";
+import { type Prompt, promptsOf } from "./prompts.js";
 import { readRoles, readRoleTask } from "./role.js";
 import { rollingOf } from "./rolling.js";
 import { NOWHERE, within } from "./surroundings.js";
@@ -26,6 +28,10 @@ export interface LoadedPlay extends Play {
   readonly variables: readonly Layer[];
   /** The folder of its playbook: group_vars/ and host_vars/ lie there. */
   readonly folder: string;
+  /** `vars_prompt`: to be answered before the run. */
+  readonly prompts: readonly Prompt[];
+  /** Its pattern hangs on an answer: `hosts` is empty until then. */
+  readonly hostsAreOpen: boolean;
   /** Names of its pattern that nobody knows; it runs on the hosts of the others. */
   readonly unknownHosts: readonly FettleError[];
 }
@@ -39,7 +45,12 @@ export function readPlay(
 ): LoadedPlay {
   const { problems } = context;
   for (const error of unknownKeys(node, PLAY, "a play", source)) problems.add(error);
-  const { hosts, pattern, unknown } = hostsOf(node, source, context);
+  for (const error of moduleDefaultsFaults(node, source, context.registry)) problems.add(error);
+  const asked = problems.guard(() => promptsOf(node, source)) ?? {
+    prompts: [],
+    layer: { name: "", values: new Map() },
+  };
+  const { hosts, pattern, unknown, isOpen } = hostsOf(node, source, context, asked.layer);
   const nameNode = node.get("name");
   const name = nameNode === undefined ? pattern : asText(nameNode, source, "name");
   const frame = new PlayFrame(
@@ -47,7 +58,7 @@ export function readPlay(
     { playbook: source.file, name, number, project: projectOf(source.file) },
     readRoleTask,
   );
-  readVariables(node, source, frame);
+  readVariables(node, source, frame, asked.layer);
   const own = fromPlay(node, source, context, outer);
   const sections = readSections(node, source, own, frame);
   readHandlers(node.get("handlers"), source, own, frame);
@@ -56,7 +67,7 @@ export function readPlay(
     name,
     place: node.place,
     hosts,
-    hostsNow: () => (context.inventory.isChanged ? hostsOf(node, source, context).hosts : hosts),
+    hostsNow: () => (isOpen || context.inventory.isChanged ? hostsOf(node, source, context, asked.layer).hosts : hosts),
     sections,
     handlers: lastNamesWin(frame.handlers),
     roleInputs: frame.roleInputs,
@@ -68,6 +79,8 @@ export function readPlay(
     folder: frame.folder,
     variables: frame.shared.layers,
     unknownHosts: unknown,
+    prompts: asked.prompts,
+    hostsAreOpen: isOpen,
     ...connectionOf(node, source),
   };
 }
@@ -76,26 +89,38 @@ function hostsOf(
   node: MapNode,
   source: Source,
   context: LoadContext,
-): { hosts: readonly string[]; pattern: string; unknown: readonly FettleError[] } {
+  asked: Layer,
+): { hosts: readonly string[]; pattern: string; unknown: readonly FettleError[]; isOpen: boolean } {
   const found = node.get("hosts");
   if (found === undefined)
     throw source.error(node.place, "a play needs hosts", "write hosts: with a group or a pattern");
-  const scope = createScope({ below: [], above: context.extraVars, dynamic: nothingRead(""), magic: {} });
-  const parts = oneOrMore(found).map((one) => {
-    if (one.kind !== "scalar") throw source.error(one.place, "hosts must be a pattern, or a list of patterns");
-    return String(templateTree(one, source).evaluate(scope));
-  });
-  const pattern = parts.join(",");
+  const scope = createScope({ below: [asked], above: context.extraVars, dynamic: nothingRead(""), magic: {} });
+  const pattern = patternIn(found, source, scope);
+  if (pattern === undefined) return { pattern: String(toValue(found)), hosts: [], unknown: [], isOpen: true };
   if (pattern.trim() === "") throw source.error(found.place, "hosts is empty");
   const left: FettleError[] = [];
   const placed = ({ details }: FettleError): FettleError => source.error(found.place, details.cause, details.remedy);
   try {
     const hosts = context.inventory.select(pattern, context.limit, left);
-    return { pattern, hosts, unknown: left.map(placed) };
+    return { pattern, hosts, unknown: left.map(placed), isOpen: false };
   } catch (error) {
     if (!(error instanceof FettleError) || error.details.place !== undefined) throw error;
     if (context.limit !== undefined) context.inventory.select("all", context.limit);
-    return { pattern, hosts: [], unknown: [placed(error)] };
+    return { pattern, hosts: [], unknown: [placed(error)], isOpen: false };
+  }
+}
+
+/** undefined: it hangs on an answer that nobody has given yet. */
+function patternIn(hosts: Node, source: Source, scope: Scope): string | undefined {
+  try {
+    const parts = oneOrMore(hosts).map((one) => {
+      if (one.kind !== "scalar") throw source.error(one.place, "hosts must be a pattern, or a list of patterns");
+      return String(templateTree(one, source).evaluate(scope));
+    });
+    return parts.join(",");
+  } catch (error) {
+    if (error instanceof NotYet) return undefined;
+    throw error;
   }
 }
 
@@ -104,13 +129,14 @@ function beforeHosts({ shared, context }: PlayFrame): Scope {
   return createScope({ below: shared.layers, above: context.extraVars, dynamic: nothingRead(""), magic: {} });
 }
 
-/** play vars, then vars_files in their order. */
-function readVariables(node: MapNode, source: Source, frame: PlayFrame): void {
+/** play vars, then vars_prompt, then vars_files in their order. */
+function readVariables(node: MapNode, source: Source, frame: PlayFrame, asked: Layer): void {
   const { problems } = frame.context;
   problems.guard(() => {
     const vars = asMap(node.get("vars") ?? null, source, "vars");
     if (vars !== undefined) frame.shared.layers.push(layerOf("play vars", vars, source));
   });
+  frame.shared.layers.push(asked);
   for (const one of asList(node.get("vars_files"), source, "vars_files")) {
     problems.guard(() => {
       const name = asText(one, source, "the name of a file");

@@ -11,7 +11,7 @@ import { parseYaml } from "../yaml.js";
 import { readArgumentSpecs, roleInputs } from "./role-inputs.js";
 import type { LoadContext, RoleContext, Surroundings } from "./context.js";
 import { readHandlers } from "./handlers.js";
-import { isLater, ROLE, unknownKey } from "./keywords.js";
+import { isRefused, ROLE, unknownKey } from "./keywords.js";
 import type { PlayFrame } from "./play-frame.js";
 import { within } from "./surroundings.js";
 import { readTasks } from "./task-list.js";
@@ -192,8 +192,8 @@ function whyNoInput(
   const { key, keyPlace } = given;
   if (specs?.get(key) !== undefined || role?.defaults.some((layer) => layer.values.has(key)) === true) return undefined;
   // What stands under vars: is never meant as a keyword.
-  const isKeyword = entry.get(key) !== undefined && (isLater(key) || didYouMean(key, ROLE) !== undefined);
-  if (isKeyword && (specs === undefined || isLater(key))) return unknownKey(given, ROLE, "a role", source);
+  const isKeyword = entry.get(key) !== undefined && (isRefused(key) || didYouMean(key, ROLE) !== undefined);
+  if (isKeyword && (specs === undefined || isRefused(key))) return unknownKey(given, ROLE, "a role", source);
   if (specs === undefined) return undefined;
   const name = role?.name ?? "";
   const meant = didYouMean(key, [...specs.entries.map((one) => one.key), ...ROLE]);

@@ -23,6 +23,7 @@ export const NOWHERE: Surroundings = {
   notify: [],
   layers: [],
   params: [],
+  moduleDefaults: [],
   blocks: [],
 };
 
@@ -39,6 +40,10 @@ export function within(outer: Surroundings, node: MapNode, source: Source): Surr
   const throttle = numberTemplate(of("throttle"), source);
   const anyErrorsFatal = booleanTemplate(of("any_errors_fatal"), source);
   const timeout = numberTemplate(of("timeout"), source);
+  const ignoreUnreachable = booleanTemplate(of("ignore_unreachable"), source);
+  const delegateFacts = booleanTemplate(of("delegate_facts"), source);
+  const diff = booleanTemplate(of("diff"), source);
+  const defaults = asMap(node.get("module_defaults") ?? null, source, "module_defaults");
   const vars = asMap(node.get("vars") ?? null, source, "vars");
   checkBecomeMethod(node, source);
   return {
@@ -58,6 +63,10 @@ export function within(outer: Surroundings, node: MapNode, source: Source): Surr
     ...(throttle !== undefined && { throttle }),
     ...(anyErrorsFatal !== undefined && { anyErrorsFatal }),
     ...(timeout !== undefined && { timeout }),
+    ...(ignoreUnreachable !== undefined && { ignoreUnreachable }),
+    ...(delegateFacts !== undefined && { delegateFacts }),
+    ...(diff !== undefined && { diff }),
+    ...(defaults !== undefined && { moduleDefaults: [...outer.moduleDefaults, { map: defaults, source }] }),
   };
 }
 

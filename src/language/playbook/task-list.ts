@@ -2,8 +2,10 @@ import type { Block, BlockPart, Task } from "../../contract/play.js";
 import { beside, located, readSource, type Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
+import { withModuleAsKey } from "./action.js";
 import type { Surroundings } from "./context.js";
 import { BLOCK, INHERITED, unknownKeys } from "./keywords.js";
+import { moduleDefaultsFaults } from "./module-defaults.js";
 import type { PlayFrame } from "./play-frame.js";
 import { withReads } from "./reads.js";
 import { withExpansion } from "./include.js";
@@ -32,8 +34,9 @@ export function readTasks(
 }
 
 function readEntry(node: Node, source: Source, outer: Surroundings, frame: PlayFrame, depth: number): readonly Task[] {
-  const map = asMap(node, source, "a task");
-  if (map === undefined) throw source.error(node.place, "this task is empty", "remove the -");
+  const written = asMap(node, source, "a task");
+  if (written === undefined) throw source.error(node.place, "this task is empty", "remove the -");
+  const map = withModuleAsKey(written, source);
   if (map.get("block") !== undefined) return readBlock(map, source, outer, frame, depth);
   if (map.entries.some(({ key }) => IMPORT.test(key))) return importTasks(map, source, outer, frame, depth);
   const role = map.entries.find(({ key }) => IMPORT_ROLE.test(key));
@@ -57,7 +60,9 @@ function readBlock(
   frame: PlayFrame,
   depth: number,
 ): readonly Task[] {
-  for (const error of unknownKeys(node, BLOCK, "a block", source)) frame.context.problems.add(error);
+  const { problems, registry } = frame.context;
+  for (const error of unknownKeys(node, BLOCK, "a block", source)) problems.add(error);
+  for (const error of moduleDefaultsFaults(node, source, registry)) problems.add(error);
   const own = within(outer, node, source);
   const read = (key: "block" | "rescue" | "always", blocks: readonly BlockPart[]): readonly Task[] =>
     readTasks(node.get(key), source, { ...own, blocks }, frame, depth, key);

@@ -5,10 +5,12 @@ import { condition, templateText } from "../expression.js";
 import { whyNoName } from "../scope.js";
 import type { Source } from "../source.js";
 import type { Entry, MapNode } from "../nodes.js";
+import { withModuleAsKey } from "./action.js";
 import { findModule, readArgs, unknownModule } from "./args.js";
 import type { LoadContext, Surroundings } from "./context.js";
-import { HANDLER, isLater, TASK, unknownKey } from "./keywords.js";
+import { HANDLER, isRefused, TASK, unknownKey } from "./keywords.js";
 import { loopOf } from "./loop.js";
+import { defaultsFor, moduleDefaultsFaults } from "./module-defaults.js";
 import type { PlayFrame } from "./play-frame.js";
 import { within } from "./surroundings.js";
 import { asText, entryOf, mapped, numberTemplate, oneOrMore } from "./values.js";
@@ -36,7 +38,7 @@ function asWordsOrTexts(node: MapNode, source: Source): readonly string[] {
 }
 
 function build(
-  node: MapNode,
+  written: MapNode,
   source: Source,
   outer: Surroundings,
   frame: PlayFrame,
@@ -44,9 +46,12 @@ function build(
   what: string,
 ): Task {
   const { context } = frame;
+  const node = withModuleAsKey(written, source);
   const { module, entry } = moduleOf(node, source, context, keywords, what);
   const own = within(outer, node, source);
-  const { args, argNames, places } = readArgs(module, entry, node.get("args"), source, context.problems);
+  for (const error of moduleDefaultsFaults(node, source, context.registry)) context.problems.add(error);
+  const defaults = defaultsFor(module, own.moduleDefaults, context.registry);
+  const { args, argNames, places } = readArgs(module, entry, node.get("args"), source, context.problems, defaults);
   const register = registerOf(node, source);
   const loop = loopOf(node, source, frame.filesOf(own.role));
   const conditions = (key: string): readonly Expression<boolean>[] =>
@@ -90,6 +95,9 @@ function build(
     ...(own.throttle !== undefined && { throttle: own.throttle }),
     ...(own.anyErrorsFatal !== undefined && { anyErrorsFatal: own.anyErrorsFatal }),
     ...(own.timeout !== undefined && { timeout: own.timeout }),
+    ...(own.ignoreUnreachable !== undefined && { ignoreUnreachable: own.ignoreUnreachable }),
+    ...(own.delegateFacts !== undefined && { delegateFacts: own.delegateFacts }),
+    ...(own.diff !== undefined && { diff: own.diff }),
   };
 }
 
@@ -128,7 +136,7 @@ function moduleOf(
   const strange = rest.filter((entry) => findModule(entry.key, registry) === undefined);
   const bad = strange[0];
   if (bad !== undefined) {
-    if (first !== undefined || isLater(bad.key)) throw unknownKey(bad, keywords, what, source);
+    if (first !== undefined || isRefused(bad.key)) throw unknownKey(bad, keywords, what, source);
     throw unknownModule(bad, registry, keywords, source);
   }
   if (first === undefined)

@@ -6,11 +6,15 @@ import { filesMatching, firstPlace } from "../controller-files.js";
 import { bareExpression, templateTree } from "../expression.js";
 import type { Entry } from "../nodes.js";
 import type { Source } from "../source.js";
+import { LOOKUPS } from "../helpers/lookups.js";
 import { sequence } from "./sequence.js";
 import { mapped } from "./values.js";
 
+/** Calls a helper of expressions that gives a list. */
+type Call = (helper: "lines" | "inventoryHostnames", given: string) => readonly unknown[];
+
 /** Makes the list of a loop out of what stands behind `with_NAME:`. `folders`: where files of the controller are looked for. */
-type MakeList = (value: unknown, folders: readonly string[]) => readonly unknown[];
+type MakeList = (value: unknown, folders: readonly string[], call: Call) => readonly unknown[];
 
 /** Ansible's older loops, by what stands behind `with_`. */
 const LOOPS: Readonly<Record<string, MakeList>> = {
@@ -33,11 +37,13 @@ const LOOPS: Readonly<Record<string, MakeList>> = {
   },
   fileglob: (value, folders) => listOf(value).flatMap((pattern) => filesMatching(String(pattern), folders)),
   file: (value, folders) => listOf(value).map((name) => readFileSync(found(String(name), folders), "utf8").trimEnd()),
-  first_found: firstFound,
+  first_found: (value, folders) => firstFound(value, folders),
+  lines: (value, _folders, call) => listOf(value).flatMap((command) => call("lines", String(command))),
+  inventory_hostnames: (value, _folders, call) => call("inventoryHostnames", listOf(value).join(",")),
 };
 
 /** What stands behind these is text, not an expression. */
-const OF_TEXTS = ["sequence", "fileglob", "file", "first_found"];
+const OF_TEXTS = ["sequence", "fileglob", "file", "first_found", "lines", "inventory_hostnames"];
 
 export const WITH_LOOPS: readonly string[] = Object.keys(LOOPS).map((name) => `with_${name}`);
 
@@ -51,7 +57,11 @@ export function withLoop(
   const make = LOOPS[kind];
   if (make === undefined) throw new Error(`no loop ${key}`);
   const given = OF_TEXTS.includes(kind) ? templateTree(value, source) : bareExpression(value, source);
-  return mapped(given, (found) => make(found, folders));
+  return mapped(given, (found, scope) =>
+    make(found, folders, (helper, text) =>
+      (LOOKUPS[helper]?.bind(scope) as (text: string) => readonly unknown[])(text),
+    ),
+  );
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,24 +1,11 @@
-import { PassThrough } from "node:stream";
 import { expect } from "chai";
 import { askPassword } from "../../../src/cli/prompt.js";
 import { FettleError } from "../../../src/contract/error.js";
+import { withTerminal } from "../../support/terminal.js";
 
 /** Asks with a terminal on which somebody types; gives the answer, or the error. */
-async function answerTo(typed: string, isTTY = true): Promise<unknown> {
-  const stdin = Object.getOwnPropertyDescriptor(process, "stdin");
-  const write = process.stderr.write.bind(process.stderr);
-  const terminal = Object.assign(new PassThrough(), { isTTY });
-  Object.defineProperty(process, "stdin", { value: terminal, configurable: true });
-  process.stderr.write = () => true;
-  try {
-    terminal.write(typed);
-    return await askPassword("sudo password");
-  } catch (error) {
-    return error;
-  } finally {
-    process.stderr.write = write;
-    if (stdin !== undefined) Object.defineProperty(process, "stdin", stdin);
-  }
+function answerTo(typed: string, isTTY = true): Promise<unknown> {
+  return withTerminal(typed, () => askPassword("sudo password").catch((error: unknown) => error), isTTY);
 }
 
 describe("asking for a password", () => {

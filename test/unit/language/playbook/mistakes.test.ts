@@ -49,7 +49,11 @@ const CASES: readonly (readonly [string, string, readonly string[], Given?])[] =
   ["a port", "- hosts: web\n  port: abc", ["2:9 port must be a number from 1 to 65535"]],
   ["a port that is none", "- hosts: web\n  port: 70000", ["2:9 port must be a number from 1 to 65535"]],
   ["a user of a wrong kind", "- hosts: web\n  remote_user: 5", ["2:16 remote_user must be a text"]],
-  ["a keyword of Ansible's", "- hosts: web\n  collections: [a]", ['2:3 "collections" is not supported yet']],
+  [
+    "a keyword of Ansible's",
+    "- hosts: web\n  debugger: always",
+    ['2:3 a play cannot have "debugger" here; remove it; `--step` asks before each task, and -vv shows what was sent'],
+  ],
   [
     "tasks, each with its own mistake",
     play(

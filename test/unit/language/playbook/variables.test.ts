@@ -159,7 +159,9 @@ argument_specs:
       'p.yml:5:14 the role r has no input "delay"; `fettle doc r` lists them',
       'p.yml:5:24 the role r has no input "tag"; did you mean "tags"?',
     ]);
-    expect(role("port: 1\nasync: 1")).to.deep.equal(['p.yml:5:7 "async" is not supported yet']);
+    expect(role("port: 1\nasync: 1")).to.deep.equal([
+      'p.yml:5:7 a role cannot have "async" here; it belongs to a task',
+    ]);
   });
 
   it("all that is wrong, in depth", () => {

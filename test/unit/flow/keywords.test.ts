@@ -1,0 +1,96 @@
+import { expect } from "chai";
+import { play, tasks } from "./support.js";
+
+const errorOf = async (text: string, files: Readonly<Record<string, string>> = {}): Promise<string> => {
+  try {
+    await play(text, { hosts: ["a"], files });
+  } catch (error) {
+    return (error as Error).message.replace(/\S*\/p\.yml/g, "p.yml");
+  }
+  return "";
+};
+
+for (const speculate of [true, false]) {
+  const ask = async (text: string, more = "", given = {}) =>
+    (await play(tasks(text, more), { hosts: ["a"], run: { speculate }, ...given })).told["a"];
+
+  describe(`module_defaults${speculate ? "" : ", one task at a time"}`, () => {
+    it("fill in what a task does not give; the innermost wins for each parameter", async () => {
+      const told = await ask(
+        `
+- { name: play, debug: }
+- { name: own, debug: { msg: own } }
+- block:
+    - { name: block, debug: }
+    - { name: task, debug: , module_defaults: { debug: { msg: "task" } } }
+  module_defaults: { ansible.builtin.debug: { msg: "block <%= inventory_hostname %>" } }`,
+        "  module_defaults: { debug: { msg: play } }\n",
+      );
+      expect(told).to.deep.equal(["play ok: play", "own ok: own", "block ok: block a", "task ok: task"]);
+    });
+
+    it("reach into roles and included files", async () => {
+      const told = await ask(
+        "- include_tasks: t.yml\n- include_role: { name: r }",
+        "  module_defaults: { debug: { msg: play } }\n",
+        {
+          files: { "t.yml": "- { name: file, debug: }", "roles/r/tasks/main.yml": "- { name: role, debug: }" },
+        },
+      );
+      expect(told?.filter((line) => line.includes("ok: "))).to.deep.equal(["file ok: play", "role ok: play"]);
+    });
+  });
+
+  describe(`action and local_action${speculate ? "" : ", one task at a time"}`, () => {
+    it("say what the module's own key says", async () => {
+      const told = await ask(`
+- { name: text, action: "debug msg='a b'" }
+- { name: map, action: { module: debug, msg: "<%= inventory_hostname %>" } }
+- { name: local, local_action: "command echo <%= inventory_hostname %>", register: said }
+- { name: said, debug: { msg: "<%= said.stdout %>" } }
+- { name: also, local_action: { module: ansible.builtin.command, cmd: echo two }, register: said }
+- { name: said, debug: { msg: "<%= said.stdout %>" } }`);
+      expect(told).to.deep.equal([
+        "text ok: a b",
+        "map ok: a",
+        "local changed",
+        "said ok: a",
+        "also changed",
+        "said ok: two",
+      ]);
+    });
+  });
+
+  describe(`loops${speculate ? "" : ", one task at a time"}`, () => {
+    it("go over the lines of a command and the hosts of a pattern", async () => {
+      const told = await ask(
+        `
+- { name: lines, debug: { msg: "<%= item %>" }, with_lines: ["printf 'a b\\\\n\\\\nc'", "echo <%= inventory_hostname %>"] }
+- { name: hosts, debug: { msg: "<%= item %>" }, with_inventory_hostnames: ["all", "!b"] }`,
+        "",
+        { hosts: ["a", "b"] },
+      );
+      expect(told).to.deep.equal(["lines ok: a b, , c, a", "hosts ok: a"]);
+    });
+  });
+}
+
+describe("keywords", () => {
+  it("of Ansible's that are not there say what to write", async () => {
+    expect(await errorOf(tasks("- { command: uptime, connection: local }"))).to.equal(
+      'p.yml:4:26 a task cannot have "connection" here; set it for the play; for one task on the controller write delegate_to: localhost',
+    );
+    expect(await errorOf(tasks("- { command: uptime, debugger: always }"))).to.match(/^p\.yml:4:\d+ .*`--step`/);
+  });
+
+  it("refuse what is wrong in module_defaults, at its place", async () => {
+    const wrong = await errorOf(
+      tasks("- debug:", "  module_defaults: { coppy: { src: a }, copy: { sorce: a }, group/aws: {} }\n"),
+    );
+    expect(wrong.split("\n").filter((line) => line.startsWith("p.yml"))).to.deep.equal([
+      'p.yml:3:22 there is no module "coppy"; did you mean "copy"?',
+      'p.yml:3:49 copy has no parameter "sorce"; did you mean "force"?',
+      "p.yml:3:61 groups of modules are not known here; name each module",
+    ]);
+  });
+});

@@ -1,0 +1,69 @@
+import { expect } from "chai";
+import { FettleError } from "../../../src/contract/error.js";
+import { direct } from "../../support/direct.js";
+import { play, tasks } from "./support.js";
+
+/** Logins to b fail so many times. */
+function flaky(times: number) {
+  let left = times;
+  return (host: string) =>
+    host === "b" && left-- > 0
+      ? Promise.reject(new FettleError({ kind: "unreachable", cause: "b does not answer" }))
+      : Promise.resolve(direct());
+}
+
+for (const speculate of [true, false]) {
+  describe(`ignore_unreachable${speculate ? "" : ", one task at a time"}`, () => {
+    it("lets the host go on, counts as in Ansible, and shows in the register", async () => {
+      const ran = await play(
+        tasks(`
+- { name: first, command: echo one, ignore_unreachable: true, register: said }
+- { name: say, debug: { msg: "<%= said.unreachable === true %>" } }
+- { name: next, command: echo two }`),
+        { run: { speculate, connect: flaky(1) } },
+      );
+      expect(ran.told["b"]).to.deep.equal(["first unreachable", "say ok: true", "next changed"]);
+      expect(ran.told["a"]).to.deep.equal(["first changed", "say ok: false", "next changed"]);
+      expect(ran.recap["b"]).to.include({ ok: 2, changed: 1, unreachable: 1, skipped: 1, failed: 0 });
+      expect(ran.failed).to.equal(false);
+    });
+
+    it("concerns its task alone", async () => {
+      const ran = await play(
+        tasks(`
+- { name: first, command: echo one, ignore_unreachable: true }
+- { name: next, command: echo two }
+- { name: never, command: echo three }`),
+        { run: { speculate, connect: flaky(9) } },
+      );
+      expect(ran.told["b"]?.[0]).to.equal("first unreachable");
+      expect(ran.told["b"]).to.not.include("never changed");
+      expect(ran.recap["b"]?.unreachable).to.equal(2);
+    });
+
+    it("holds for a delegated task whose target does not answer", async () => {
+      const ran = await play(
+        tasks(`
+- { name: there, command: echo one, delegate_to: b, ignore_unreachable: true }
+- { name: here, command: echo two }`),
+        { hosts: ["a", "b"], run: { speculate, connect: flaky(9) } },
+      );
+      expect(ran.told["a"]).to.deep.equal(["there unreachable", "here changed"]);
+    });
+  });
+
+  describe(`delegate_facts${speculate ? "" : ", one task at a time"}`, () => {
+    it("sets variables of the host that the task is delegated to", async () => {
+      const { told } = await play(
+        `${tasks(`
+- { name: set, set_fact: { mine: "of <%= inventory_hostname %>" }, delegate_to: b, delegate_facts: true, register: r, when: inventory_hostname === "a" }
+- { name: own, debug: { msg: "<%= defined('mine') %> <%= r.changed %>" }, when: inventory_hostname === "a" }`)}${tasks(
+          `- { name: say, debug: { msg: "<%= hostvars.b.mine %> <%= defined('mine') %>" } }`,
+        )}`,
+        { run: { speculate } },
+      );
+      expect(told["a"]?.slice(-2)).to.deep.equal(["own ok: false false", "say ok: of a false"]);
+      expect(told["b"]?.at(-1)).to.equal("say ok: of a true");
+    });
+  });
+}
