@@ -6,8 +6,8 @@ export function withoutStrings(text: string): string {
   });
 }
 
-/** On one line, of at most 60 characters. */
-export function shorten(text: string): string {
+/** On one line, of at most so many characters. */
+export function shorten(text: string, most = 60): string {
   const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }

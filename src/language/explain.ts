@@ -4,6 +4,7 @@ import { GLOBALS } from "./evaluate.js";
 import { HELPER_NAMES, HELPERS, SCOPE_HELPERS } from "./helpers/index.js";
 import { UndefinedName } from "./helpers/undefined-name.js";
 import { shorten, withoutStrings } from "./code-text.js";
+import { hintFor } from "./jinja/index.js";
 import type { Source } from "./source.js";
 
 /** Where a text of the user stands, for what goes wrong in it. */
@@ -91,7 +92,7 @@ const PYTHON: Readonly<Record<string, string>> = {
 function remedyFor(name: string, text: string, scope: Scope): string {
   const fact = /^ansible_(\w+)$/.exec(name)?.[1];
   if (new RegExp(`[^|]\\|\\s*${name}\\b`).test(withoutStrings(text)))
-    return `"|" is no filter here: call a function or a method`;
+    return hintFor(text) ?? `"|" is no filter here: call a function or a method`;
   if (Object.hasOwn(PYTHON, name)) return PYTHON[name] ?? "";
   const meant = didYouMean(name, [...scope.names(), ...Object.keys(GLOBALS), ...HELPER_NAMES]);
   const helper = { ...HELPERS, ...SCOPE_HELPERS }[name];

@@ -3,7 +3,7 @@ import type { Expression, Scope } from "../contract/play.js";
 import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
 import { shorten } from "./code-text.js";
 import { explainEvaluation, type Origin } from "./explain.js";
-import { ejsFor, expressionFor, hintFor, isJinja, keyTest } from "./jinja.js";
+import { ejsFor, expressionFor, hintFor, isJinja, keyTest } from "./jinja/index.js";
 import type { Source } from "./source.js";
 import { compileText } from "./template.js";
 import { type Node, type ScalarNode, toValue } from "./nodes.js";

@@ -1,7 +1,7 @@
 import type { FettleError } from "../contract/error.js";
 import { shorten, withoutStrings } from "./code-text.js";
 import type { Origin, Part } from "./explain.js";
-import { hintFor } from "./jinja.js";
+import { hintFor } from "./jinja/index.js";
 
 interface Tag extends Part {
   /** Where `<%` stands. */

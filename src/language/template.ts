@@ -3,7 +3,7 @@ import ejs from "ejs";
 import type { Scope } from "../contract/play.js";
 import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
 import { explainEvaluation, type Origin } from "./explain.js";
-import { ejsFor, isJinja } from "./jinja.js";
+import { ejsFor, isJinja } from "./jinja/index.js";
 import { beside, readSource, type Source } from "./source.js";
 import { explainCompilation, tagsAt } from "./template-tags.js";
 import { type Keyring, NO_KEYS } from "./vault/keyring.js";

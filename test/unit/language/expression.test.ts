@@ -139,9 +139,11 @@ describe("expressions: bare", () => {
 
   const hints: Readonly<Record<string, string>> = {
     "name is defined": 'write defined("name")',
-    "flag and flag": "write && for and, || for or, ! for not",
-    "not flag": "write && for and, || for or, ! for not",
-    "name is match('a')": "there are no tests here: write a comparison",
+    "flag and flag": "write flag && flag",
+    "flag and flag | frobnicate": "write && for and, || for or, ! for not",
+    "not flag": "write !flag",
+    "name is match('a')": "write /^a/.test(name)",
+    "name is frobnicated": "there are no tests here: write a comparison",
   };
   for (const [text, hint] of Object.entries(hints)) {
     it(`hint for ${text}`, () =>
@@ -152,9 +154,7 @@ describe("expressions: bare", () => {
 
   it("names what is Python's, a filter, or a fact", () => {
     expect(wrong(() => asked("flag == True"))).to.equal('f.yml:1:9 "True" is not defined; write true');
-    expect(wrong(() => asked("name | lower"))).to.equal(
-      'f.yml:1:8 "lower" is not defined; "|" is no filter here: call a function or a method',
-    );
+    expect(wrong(() => asked("name | lower"))).to.equal('f.yml:1:8 "lower" is not defined; write name.toLowerCase()');
     expect(wrong(() => asked("ansible_os_family == 'Debian'"))).to.equal(
       'f.yml:1:1 "ansible_os_family" is not defined; a fact is written facts.os_family',
     );
@@ -215,9 +215,9 @@ describe("expressions: conditions", () => {
     expect(templateTree(...node(text), "when used").constant).to.equal(undefined);
     expect(wrong(() => templateTree(...node(text)))).to.match(/^f.yml:1:1 this is a Jinja template/);
     expect(wrong(() => condition(...node('"{{ a }} == {{ b | d(1) }}"')))).to.equal(
-      'f.yml:1:1 this is a Jinja template, and templates are EJS here; write a == defined("b") ? b : 1',
+      'f.yml:1:1 this is a Jinja template, and templates are EJS here; write a === defaultTo("b", 1)',
     );
-    expect(wrong(() => bareExpression(...node('"{% if a %}"')))).to.match(/; write a JavaScript expression$/);
+    expect(wrong(() => bareExpression(...node('"{% if a %}"')))).to.match(/; write a JavaScript expression: docs\/expressions.md shows how$/);
     expect(wrong(() => rendered(text))).to.equal(
       "f.yml:1:1 this is a Jinja template, and templates are EJS here; " +
         'write <%= port %> and <%= defined("a.b") ? a.b : 1 %>, or <%= "{{" %> for the braces themselves',

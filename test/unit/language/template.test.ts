@@ -88,7 +88,7 @@ describe("templates", () => {
     ],
     "Jinja's words": [
       "<%= port | default(3) and x %>",
-      "1:5 `port | default(3) and x` is not a JavaScript expression: Unexpected token 'default'; write && for and, || for or, ! for not",
+      "1:5 `port | default(3) and x` is not a JavaScript expression: Unexpected token 'default'; write defaultTo(\"port\", 3) && x",
     ],
     "a brace too few": ["a\n<% if (port) { %>\nb\n", "2:14 this { is never closed; write <% } %> where it ends"],
     "a brace too many": ["a\n<% if (port) { %>\n<% } } %>", "3:6 this } closes nothing"],

@@ -1,30 +1,43 @@
-import { shorten, withoutStrings } from "./code-text.js";
+import { shorten, withoutStrings } from "../code-text.js";
+import { translated, translatedTemplate } from "./translate.js";
+
+export { translated, translatedTemplate };
 
 /** Whether a text is a Jinja template: `{{ x }}`, `{% if x %}`. */
 export function isJinja(text: string): boolean {
   return text.includes("{{") || /\{%-?\s*\w[\s\S]*%\}/.test(text);
 }
 
+/** Longer ones would fill the screen. */
+const MAX_SHOWN = 160;
+
 /** What to write instead of a Jinja template. */
 export function ejsFor(text: string): string {
-  const ejs = text.replace(/\{\{-?\s*([\s\S]*?)\s*-?\}\}/g, (_all, inner: string) => `<%= ${withDefault(inner)} %>`);
-  const isCode = /[{]%/.test(text);
-  return isCode ? "write <% if (…) { %> … <% } %>" : `write ${shorten(ejs)}, or <%= "{{" %> for the braces themselves`;
+  const ejs = translatedTemplate(text);
+  if (ejs !== undefined) {
+    const braces = text.includes("{{") ? ', or <%= "{{" %> for the braces themselves' : "";
+    return `write ${shorten(ejs, MAX_SHOWN)}${braces}`;
+  }
+  if (/[{]%/.test(text)) return "write <% if (…) { %> … <% } %>";
+  const outputs = text.replace(OUTPUT, (_all, inner: string) => `<%= ${translated(inner) ?? "…"} %>`);
+  return `write ${shorten(outputs, MAX_SHOWN)} with JavaScript in it: docs/expressions.md shows how`;
 }
 
 /** What to write instead of one where an expression stands: `when`, `loop`. */
 export function expressionFor(text: string): string {
-  if (/[{]%/.test(text)) return "write a JavaScript expression";
-  return `write ${shorten(text.replace(/\{\{-?\s*([\s\S]*?)\s*-?\}\}/g, (_all, inner: string) => withDefault(inner)))}`;
+  // Braces around a part of it, as in `a == {{ b }}`.
+  const js = translated(text.replace(OUTPUT, "($1)"));
+  return js === undefined
+    ? "write a JavaScript expression: docs/expressions.md shows how"
+    : `write ${shorten(js, MAX_SHOWN)}`;
 }
 
-function withDefault(inner: string): string {
-  const [, name, fallback] = /^([\w.]+)\s*\|\s*(?:default|d)\((.*?)\)$/.exec(inner) ?? [];
-  return name === undefined ? inner : `defined("${name}") ? ${name} : ${fallback ?? ""}`;
-}
+const OUTPUT = /\{\{-?\s*([\s\S]*?)\s*-?\}\}/g;
 
 /** What people who know Jinja write, in a text that is no JavaScript. */
 export function hintFor(text: string): string | undefined {
+  const js = translated(text);
+  if (js !== undefined && js !== text.trim()) return `write ${shorten(js, MAX_SHOWN)}`;
   const code = withoutStrings(text);
   if (/\bis (not )?defined\b/.test(code)) return 'write defined("name")';
   if (/\bis (not )?\w+/.test(code)) return "there are no tests here: write a comparison";
