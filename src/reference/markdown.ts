@@ -65,6 +65,6 @@ function returnsTable(returns: Readonly<Record<string, string>>): string {
 }
 
 /** A cell of a table is one line and has no bars. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text.replace(/\|/g, "\\|").replace(/\s*\n\s*/g, " ");
 }

@@ -1,31 +1,51 @@
-/** `tsx src/reference/write.ts`: writes docs/reference/modules. With `--check`: only says whether it is out of date. */
+/** `tsx src/reference/write.ts`: writes the generated pages of docs/. With `--check`: only says what is out of date. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registry } from "../modules/index.js";
+import { expressionsPage } from "./expressions.js";
+import { helpersPage } from "./helpers.js";
 import { modulePages } from "./markdown.js";
 
-const folder = fileURLToPath(new URL("../../docs/reference/modules/", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const MODULES = "docs/reference/modules/";
+const EXPRESSIONS = "docs/expressions.md";
 
-function present(): ReadonlyMap<string, string> {
-  mkdirSync(folder, { recursive: true });
-  const names = readdirSync(folder).filter((name) => name.endsWith(".md"));
-  return new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+/** The pages as they should be, by their paths. */
+function wantedPages(): ReadonlyMap<string, string> {
+  const modules = [...modulePages(registry)].map(([name, text]) => [MODULES + name, text] as const);
+  const table = join(root, "test/oracle/expressions/table.yml");
+  return new Map([
+    ...modules,
+    ["docs/reference/helpers.md", helpersPage()],
+    [EXPRESSIONS, expressionsPage(textOf(EXPRESSIONS) ?? "", table)],
+  ]);
 }
 
-const wanted = modulePages(registry);
-const there = present();
-const differing = [...new Set([...wanted.keys(), ...there.keys()])].filter(
-  (name) => wanted.get(name) !== there.get(name),
-);
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(join(root, path), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+mkdirSync(join(root, MODULES), { recursive: true });
+const wanted = wantedPages();
+const modulesThere = readdirSync(join(root, MODULES)).filter((name) => name.endsWith(".md"));
+const paths = new Set([...wanted.keys(), ...modulesThere.map((name) => MODULES + name)]);
+const differing = [...paths].filter((path) => wanted.get(path) !== textOf(path));
 
 if (process.argv.includes("--check")) {
-  for (const name of differing) console.error(`docs/reference/modules/${name} is out of date; run \`npm run docs\``);
+  for (const path of differing) console.error(`${path} is out of date; run \`npm run docs\``);
   process.exitCode = differing.length === 0 ? 0 : 1;
 } else {
-  for (const name of differing) {
-    const text = wanted.get(name);
-    if (text === undefined) rmSync(join(folder, name));
-    else writeFileSync(join(folder, name), text);
+  for (const path of differing) {
+    const text = wanted.get(path);
+    if (text === undefined) rmSync(join(root, path));
+    else {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
   }
 }

@@ -14,7 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   transport: ["contract"],
   engine: ["contract"],
   ui: ["contract"],
-  reference: ["contract", "modules"],
+  reference: ["contract", "modules", "language"],
   cli: ["contract", "probes", "modules", "language", "transport", "engine", "ui", "reference"],
 };
 

@@ -41,4 +41,27 @@ export const SCOPE_FAMILIES: Readonly<Record<string, ScopeHelpers>> = {
 
 export const SCOPE_HELPERS: ScopeHelpers = { ...VARIABLES, ...LOOKUPS };
 
+/** What is said of one, for documentation. */
+export interface HelperText {
+  readonly name: string;
+  readonly call: string;
+  readonly does: string;
+  /** Absent: as here. */
+  readonly ansible?: string;
+}
+
+/** All of them, by what they are about. */
+export function helperTexts(): ReadonlyMap<string, readonly HelperText[]> {
+  const all = { ...SCOPE_FAMILIES, ...FAMILIES };
+  return new Map(
+    Object.entries(all).map(([family, helpers]) => [
+      family,
+      Object.entries(helpers).map(([name, { call, does, ansible }]) => ({
+        ...{ name, call, does },
+        ...(ansible !== undefined && { ansible }),
+      })),
+    ]),
+  );
+}
+
 export const HELPER_NAMES: readonly string[] = [...Object.keys(SCOPE_HELPERS), ...Object.keys(HELPERS)];
