@@ -52,7 +52,10 @@ export interface HelperText {
 
 /** All of them, by what they are about. */
 export function helperTexts(): ReadonlyMap<string, readonly HelperText[]> {
-  const all = { ...SCOPE_FAMILIES, ...FAMILIES };
+  const all: Readonly<Record<string, Readonly<Record<string, Omit<HelperText, "name">>>>> = {
+    ...SCOPE_FAMILIES,
+    ...FAMILIES,
+  };
   return new Map(
     Object.entries(all).map(([family, helpers]) => [
       family,

@@ -217,13 +217,15 @@ describe("expressions: conditions", () => {
     expect(wrong(() => condition(...node('"{{ a }} == {{ b | d(1) }}"')))).to.equal(
       'f.yml:1:1 this is a Jinja template, and templates are EJS here; write a === defaultTo("b", 1)',
     );
-    expect(wrong(() => bareExpression(...node('"{% if a %}"')))).to.match(/; write a JavaScript expression: docs\/expressions.md shows how$/);
+    expect(wrong(() => bareExpression(...node('"{% if a %}"')))).to.match(
+      /; write a JavaScript expression: docs\/expressions.md shows how$/,
+    );
     expect(wrong(() => rendered(text))).to.equal(
       "f.yml:1:1 this is a Jinja template, and templates are EJS here; " +
-        'write <%= port %> and <%= defined("a.b") ? a.b : 1 %>, or <%= "{{" %> for the braces themselves',
+        'write <%= port %> and <%= defaultTo("a.b", 1) %>, or <%= "{{" %> for the braces themselves',
     );
     expect(wrong(() => rendered("'{% if port %}x{% endif %}'"))).to.equal(
-      "f.yml:1:1 this is a Jinja template, and templates are EJS here; write <% if (…) { %> … <% } %>",
+      "f.yml:1:1 this is a Jinja template, and templates are EJS here; write <% if (port) { -%>x<% } -%>",
     );
     expect(rendered('!unsafe "{{.Names}}"')).to.equal("{{.Names}}");
     expect(rendered("'<%= \"{{\" %>.Names}}'")).to.equal("{{.Names}}");
