@@ -2,11 +2,12 @@ import { type FettleError, inputError, type Place } from "../contract/error.js";
 import type { FactSource, Local } from "../contract/module.js";
 import type { Effect } from "../contract/change.js";
 import { checkParams } from "../contract/params.js";
-import { NotYet, type Play, type Scope, type Task } from "../contract/play.js";
+import type { Play, Scope, Task } from "../contract/play.js";
 import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
+import { atTurn, lookupsOf } from "./at-turn.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
-import { type DynamicParts, dynamicOf, type Lookups } from "./dynamic.js";
+import { type DynamicParts, dynamicOf } from "./dynamic.js";
 import { certainFacts, type Facts, factsOfOther, laneOf, SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
 import { ItemReader } from "./item-reader.js";
@@ -66,14 +67,7 @@ class Preparation {
     this.#look = look;
     this.#done = [...done];
     this.#facts = new SeenFacts(context.facts);
-    const lookups: Lookups = {
-      note: (record, again) => {
-        attempt.note(record, again);
-      },
-      checkTurn: () => {
-        if (!attempt.isGranted || context.reader.isPending) throw new NotYet({ kind: "turn" } satisfies Need);
-      },
-    };
+    const lookups = lookupsOf(attempt, context.reader);
     this.#scope = task.scope(context.host, dynamicOf(context, position, this.#facts, lookups));
   }
 
@@ -281,7 +275,7 @@ class Preparation {
     return evaluate(
       work,
       (need) => this.#readFacts(need),
-      () => this.#atTurn(),
+      () => atTurn(this.#attempt, this.#context.reader),
     );
   }
 
@@ -294,12 +288,6 @@ class Preparation {
     } catch (error) {
       throw host === undefined ? error : factsOfOther(error, host);
     }
-  }
-
-  async #atTurn(): Promise<void> {
-    await this.#context.reader.quiet(this.#attempt);
-    // Whoever has taken its place does what is to be done.
-    if (this.#attempt.isAbandoned) throw new Blocked("its turn");
   }
 
   /** In a dry run nobody can tell after some tasks; the marks do not change then. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import ejs from "ejs";
 import type { Scope } from "../contract/play.js";
 import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
@@ -83,12 +83,27 @@ export function compileText(origin: Origin): (scope: Scope) => string {
   };
 }
 
-const compiled = new Map<string, (scope: Scope) => string>();
+interface Compiled {
+  readonly render: (scope: Scope) => string;
+  /** Of the file: an earlier task on the controller may write it anew. */
+  readonly version: string;
+}
+
+const compiled = new Map<string, Compiled>();
+
+function compiledFile(path: string, vault: Keyring): Compiled["render"] {
+  const { ino, mtimeNs, size } = statSync(path, { bigint: true });
+  const version = `${ino} ${mtimeNs} ${size}`;
+  const known = compiled.get(path);
+  if (known?.version === version) return known.render;
+  const render = compileTemplate(readTemplate(path, vault));
+  compiled.set(path, { render, version });
+  return render;
+}
 
 /** Renders a template file. `include("part.ejs", { port: 80 })` in it renders another one, from the file's folder. */
 export function renderFile(path: string, scope: Scope, vault: Keyring = NO_KEYS, way: readonly string[] = []): string {
-  let render = compiled.get(path);
-  if (render === undefined) compiled.set(path, (render = compileTemplate(readTemplate(path, vault))));
+  const render = compiledFile(path, vault);
   const include = (name: unknown, more: Readonly<Record<string, unknown>> = {}): string => {
     if (typeof name !== "string") throw new Error('include takes the name of a file: include("part.ejs")');
     const part = beside(path, name);

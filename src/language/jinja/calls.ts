@@ -1,5 +1,4 @@
-import { before, call, type Code, code, LEVELS, method, options } from "./code.js";
-import type { Args } from "./parse.js";
+import { type Args, before, call, type Code, code, LEVELS, method, options } from "./code.js";
 import { Untranslatable } from "./tokens.js";
 
 /** Methods of Python, and what JavaScript calls them. */

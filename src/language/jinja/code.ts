@@ -9,6 +9,12 @@ export interface Code {
   readonly literal?: string;
 }
 
+/** Arguments of a call or filter. */
+export interface Args {
+  readonly list: readonly Code[];
+  readonly named: ReadonlyMap<string, Code>;
+}
+
 export const LEVELS = { choice: 1, or: 2, and: 3, equal: 4, order: 5, add: 6, times: 7, power: 8, unary: 9, whole: 10 };
 
 export function code(text: string, level: number = LEVELS.whole): Code {
@@ -57,4 +63,22 @@ export function options(given: ReadonlyMap<string, Code>): readonly string[] {
 
 export function camel(name: string): string {
   return name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+/** Its items, inside of another list. */
+export function spread({ text }: Code): string {
+  return /^\[[^[\]]+\]$/.test(text) ? text.slice(1, -1) : `...${text}`;
+}
+
+/** As a key of a mapping. */
+export function keyText(key: Code): string {
+  return key.literal !== undefined || /^\d+$/.test(key.text) ? key.text : `[${key.text}]`;
+}
+
+/** `!x`; of a comparison the opposite one. */
+export function negated(of: Code): Code {
+  const opposite = / === /.test(of.text) && of.level === LEVELS.equal ? of.text.replace(" === ", " !== ") : undefined;
+  if (opposite !== undefined && !/ (===|!==) .* (===|!==) /.test(of.text)) return code(opposite, LEVELS.equal);
+  if (of.text.startsWith("!") && of.level === LEVELS.unary) return code(of.text.slice(1));
+  return code(`!${within(of, LEVELS.unary)}`, LEVELS.unary);
 }

@@ -1,6 +1,5 @@
-import { attribute, before, call, camel, type Code, code, LEVELS, method, options, within } from "./code.js";
+import { type Args, attribute, before, call, camel, type Code, code, LEVELS, method, options, within } from "./code.js";
 import { LIST_FILTERS } from "./list-filters.js";
-import type { Args } from "./parse.js";
 import { Untranslatable } from "./tokens.js";
 
 /** undefined: these arguments have no rule. */

@@ -1,18 +1,14 @@
-import { type Code, code, LEVELS, property, textCode, within, before } from "./code.js";
+import { before, type Code, code, LEVELS, negated, property, spread, textCode, within } from "./code.js";
 import { callOf } from "./calls.js";
 import { filtered } from "./filters.js";
+import { argsOf, itemsOf, mappingOf } from "./lists.js";
 import { tested } from "./tests.js";
-import { type Token, tokensOf, Untranslatable } from "./tokens.js";
-
-/** Arguments of a call or filter. */
-export interface Args {
-  readonly list: readonly Code[];
-  readonly named: ReadonlyMap<string, Code>;
-}
+import { tokensOf, Untranslatable } from "./tokens.js";
+import { Words } from "./words.js";
 
 /** A Jinja expression as JavaScript. Throws Untranslatable. */
 export function parseJinja(text: string): Code {
-  return new Parser(tokensOf(text)).whole();
+  return new Parser(new Words(tokensOf(text))).whole();
 }
 
 const COMPARE: Readonly<Record<string, string>> = {
@@ -29,44 +25,24 @@ const LITERALS: Readonly<Record<string, string>> = {
 const KEYWORDS = new Set(["if", "else", "and", "or", "not", "in", "is"]);
 
 class Parser {
-  #at = 0;
+  readonly #words: Words;
+  readonly #inner = (): Code => this.#choice();
 
-  constructor(readonly tokens: readonly Token[]) {}
+  constructor(words: Words) {
+    this.#words = words;
+  }
 
   whole(): Code {
     const found = this.#choice();
-    if (this.#peek().kind !== "end") throw new Untranslatable();
+    if (this.#words.peek().kind !== "end") throw new Untranslatable();
     return found;
-  }
-
-  #peek(ahead = 0): Token {
-    return this.tokens[this.#at + ahead] ?? { kind: "end", text: "" };
-  }
-
-  #next(): Token {
-    return this.tokens[this.#at++] ?? { kind: "end", text: "" };
-  }
-
-  #is(text: string, ahead = 0): boolean {
-    const { kind, text: found } = this.#peek(ahead);
-    return kind !== "text" && found === text;
-  }
-
-  #take(text: string): boolean {
-    if (!this.#is(text)) return false;
-    this.#at++;
-    return true;
-  }
-
-  #expect(text: string): void {
-    if (!this.#take(text)) throw new Untranslatable();
   }
 
   #choice(): Code {
     const then = this.#or();
-    if (!this.#take("if")) return then;
+    if (!this.#words.take("if")) return then;
     const condition = this.#or();
-    this.#expect("else");
+    this.#words.expect("else");
     const otherwise = this.#choice();
     const { or, choice } = LEVELS;
     return code(`${within(condition, or)} ? ${within(then, or)} : ${within(otherwise, choice)}`, choice);
@@ -83,33 +59,33 @@ class Parser {
   #chain(part: () => Code, signs: Readonly<Record<string, string>>, level: number): Code {
     let left = part();
     for (;;) {
-      const { kind, text } = this.#peek();
+      const { kind, text } = this.#words.peek();
       const sign = kind === "text" || !Object.hasOwn(signs, text) ? undefined : signs[text];
       if (sign === undefined) return left;
-      this.#at++;
+      this.#words.skip();
       left = code(`${within(left, level)} ${sign} ${within(part(), level + 1)}`, level);
     }
   }
 
   #not(): Code {
-    if (!this.#take("not")) return this.#compare();
+    if (!this.#words.take("not")) return this.#compare();
     return negated(this.#not());
   }
 
   #compare(): Code {
     let left = this.#sum();
     for (;;) {
-      const isNotIn = this.#is("not") && this.#is("in", 1);
-      if (isNotIn || this.#is("in")) {
-        this.#at += isNotIn ? 2 : 1;
+      const isNotIn = this.#words.is("not") && this.#words.is("in", 1);
+      if (isNotIn || this.#words.is("in")) {
+        this.#words.skip(isNotIn ? 2 : 1);
         const found = code(`${before(this.#sum())}.includes(${left.text})`);
         left = isNotIn ? negated(found) : found;
         continue;
       }
-      const { kind, text } = this.#peek();
+      const { kind, text } = this.#words.peek();
       const sign = kind === "sign" ? COMPARE[text] : undefined;
       if (sign === undefined) return left;
-      this.#at++;
+      this.#words.skip();
       const level = sign.length === 3 ? LEVELS.equal : LEVELS.order;
       left = code(`${within(left, level)} ${sign} ${within(this.#sum(), level + 1)}`, level);
     }
@@ -118,7 +94,7 @@ class Parser {
   #sum(): Code {
     let left = this.#joined();
     for (;;) {
-      const sign = ["+", "-"].find((one) => this.#take(one));
+      const sign = ["+", "-"].find((one) => this.#words.take(one));
       if (sign === undefined) return left;
       const right = this.#joined();
       const isList = [left, right].some(({ text }) => text.startsWith("["));
@@ -132,7 +108,7 @@ class Parser {
   /** `a ~ b`: texts one after another. */
   #joined(): Code {
     const parts = [this.#product()];
-    while (this.#take("~")) parts.push(this.#product());
+    while (this.#words.take("~")) parts.push(this.#product());
     if (parts.length === 1) return parts[0] as Code;
     const inner = parts.map((part) => part.literal?.replace(/[\\`$]/g, "\\$&") ?? `\${${part.text}}`);
     return code(`\`${inner.join("")}\``);
@@ -141,10 +117,10 @@ class Parser {
   #product(): Code {
     let left = this.#power();
     for (;;) {
-      if (this.#take("//"))
+      if (this.#words.take("//"))
         left = code(`Math.floor(${within(left, LEVELS.times)} / ${within(this.#power(), LEVELS.power)})`);
       else {
-        const sign = ["*", "/", "%"].find((one) => this.#take(one));
+        const sign = ["*", "/", "%"].find((one) => this.#words.take(one));
         if (sign === undefined) return left;
         left = code(`${within(left, LEVELS.times)} ${sign} ${within(this.#power(), LEVELS.power)}`, LEVELS.times);
       }
@@ -153,29 +129,29 @@ class Parser {
 
   #power(): Code {
     const base = this.#unary();
-    if (!this.#take("**")) return base;
+    if (!this.#words.take("**")) return base;
     return code(`${within(base, LEVELS.whole)} ** ${within(this.#power(), LEVELS.power)}`, LEVELS.power);
   }
 
   #unary(): Code {
-    const isNegative = this.#take("-");
+    const isNegative = this.#words.take("-");
     const inner = isNegative ? this.#behind(this.#primary()) : this.#behind(this.#primary());
     const found = isNegative ? code(`-${within(inner, LEVELS.unary)}`, LEVELS.unary) : inner;
     return this.#filters(found);
   }
 
   #primary(): Code {
-    const token = this.#next();
+    const token = this.#words.next();
     if (token.kind === "number") return code(token.text);
     if (token.kind === "text") return textCode(token.text);
     if (token.kind === "name") return this.#name(token.text);
-    if (token.text === "[") return code(`[${this.#items("]").join(", ")}]`);
-    if (token.text === "{") return this.#mapping();
+    if (token.text === "[") return code(`[${itemsOf(this.#words, this.#inner, "]").join(", ")}]`);
+    if (token.text === "{") return mappingOf(this.#words, this.#inner);
     if (token.text !== "(") throw new Untranslatable();
     const inner = this.#choice();
-    if (this.#take(")")) return inner;
-    this.#expect(",");
-    return code(`[${[inner.text, ...this.#items(")")].join(", ")}]`);
+    if (this.#words.take(")")) return inner;
+    this.#words.expect(",");
+    return code(`[${[inner.text, ...itemsOf(this.#words, this.#inner, ")")].join(", ")}]`);
   }
 
   #name(name: string): Code {
@@ -184,122 +160,74 @@ class Parser {
     const literal = LITERALS[name];
     if (literal !== undefined) return code(literal);
     const own = name === "ansible_facts" ? "facts" : name;
-    if (!this.#is("(")) return { ...code(own), path: own };
-    return callOf(undefined, own, this.#args());
-  }
-
-  #items(end: string): readonly string[] {
-    const items: string[] = [];
-    while (!this.#take(end)) {
-      items.push(this.#choice().text);
-      if (!this.#take(",") && !this.#is(end)) throw new Untranslatable();
-    }
-    return items;
-  }
-
-  #mapping(): Code {
-    const parts: string[] = [];
-    while (!this.#take("}")) {
-      const key = this.#choice();
-      this.#expect(":");
-      const name = key.literal !== undefined && /^[A-Za-z_]\w*$/.test(key.literal) ? key.literal : keyText(key);
-      parts.push(`${name}: ${this.#choice().text}`);
-      if (!this.#take(",") && !this.#is("}")) throw new Untranslatable();
-    }
-    return code(parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`);
+    if (!this.#words.is("(")) return { ...code(own), path: own };
+    return callOf(undefined, own, argsOf(this.#words, this.#inner));
   }
 
   /** What stands right behind a value: `.name`, `[…]`, `(…)`. */
   #behind(given: Code): Code {
     let found = given;
     for (;;) {
-      if (this.#take(".")) {
-        const { kind, text } = this.#next();
+      if (this.#words.take(".")) {
+        const { kind, text } = this.#words.next();
         if (kind !== "name" && kind !== "number") throw new Untranslatable();
-        if (this.#is("(")) found = callOf(found, text, this.#args());
+        if (this.#words.is("(")) found = callOf(found, text, argsOf(this.#words, this.#inner));
         else found = kind === "number" ? code(`${before(found)}[${text}]`) : property(found, text);
-      } else if (this.#take("[")) found = this.#subscript(found);
+      } else if (this.#words.take("[")) found = this.#subscript(found);
       else return found;
     }
   }
 
   #subscript(of: Code): Code {
-    const from = this.#is(":") ? undefined : this.#choice();
-    if (this.#take(":")) {
-      const to = this.#is("]") ? undefined : this.#choice();
-      this.#expect("]");
+    const from = this.#words.is(":") ? undefined : this.#choice();
+    if (this.#words.take(":")) {
+      const to = this.#words.is("]") ? undefined : this.#choice();
+      this.#words.expect("]");
       return code(`${before(of)}.slice(${from?.text ?? "0"}${to === undefined ? "" : `, ${to.text}`})`);
     }
-    this.#expect("]");
+    this.#words.expect("]");
     if (from?.literal !== undefined) return property(of, from.literal);
     if (from === undefined) throw new Untranslatable();
     if (/^-\d+$/.test(from.text)) return code(`${before(of)}.at(${from.text})`);
     return code(`${before(of)}[${from.text}]`);
   }
 
-  #args(): Args {
-    this.#expect("(");
-    const list: Code[] = [];
-    const named = new Map<string, Code>();
-    while (!this.#take(")")) {
-      const isNamed = this.#peek().kind === "name" && this.#is("=", 1);
-      if (isNamed) {
-        const { text } = this.#next();
-        this.#at++;
-        named.set(text, this.#choice());
-      } else list.push(this.#choice());
-      if (!this.#take(",") && !this.#is(")")) throw new Untranslatable();
-    }
-    return { list, named };
-  }
-
   #filters(given: Code): Code {
     let found = given;
     for (;;) {
-      if (this.#take("|")) {
+      if (this.#words.take("|")) {
         const name = this.#dottedName();
-        found = filtered(found, name, this.#is("(") ? this.#args() : { list: [], named: new Map() });
-      } else if (this.#take("is")) found = this.#test(found);
+        found = filtered(
+          found,
+          name,
+          this.#words.is("(") ? argsOf(this.#words, this.#inner) : { list: [], named: new Map() },
+        );
+      } else if (this.#words.take("is")) found = this.#test(found);
       else return found;
     }
   }
 
   /** Filters of collections have long names: ansible.utils.ipaddr. */
   #dottedName(): string {
-    let name = this.#next().text;
-    while (this.#take(".")) name = this.#next().text;
+    let name = this.#words.next().text;
+    while (this.#words.take(".")) name = this.#words.next().text;
     return name;
   }
 
   #test(of: Code): Code {
-    const isNot = this.#take("not");
+    const isNot = this.#words.take("not");
     const name = this.#dottedName();
-    const args = this.#is("(") ? this.#args() : { list: this.#bareArgument(), named: new Map<string, Code>() };
+    const args = this.#words.is("(")
+      ? argsOf(this.#words, this.#inner)
+      : { list: this.#bareArgument(), named: new Map<string, Code>() };
     const found = tested(of, name, args);
     return isNot ? negated(found) : found;
   }
 
   /** `is divisibleby 3` */
   #bareArgument(): readonly Code[] {
-    const { kind, text } = this.#peek();
+    const { kind, text } = this.#words.peek();
     const isValue = kind === "number" || kind === "text" || (kind === "name" && !KEYWORDS.has(text));
-    return isValue || this.#is("[") ? [this.#behind(this.#primary())] : [];
+    return isValue || this.#words.is("[") ? [this.#behind(this.#primary())] : [];
   }
-}
-
-/** Its items, inside of another list. */
-function spread({ text }: Code): string {
-  return /^\[[^[\]]+\]$/.test(text) ? text.slice(1, -1) : `...${text}`;
-}
-
-function keyText(key: Code): string {
-  return key.literal !== undefined || /^\d+$/.test(key.text) ? key.text : `[${key.text}]`;
-}
-
-/** `!x`; of a comparison the opposite one. */
-export function negated(of: Code): Code {
-  const opposite = / === /.test(of.text) && of.level === LEVELS.equal ? of.text.replace(" === ", " !== ") : undefined;
-  if (opposite !== undefined && !/ (===|!==) .* (===|!==) /.test(of.text)) return code(opposite, LEVELS.equal);
-  if (of.text.startsWith("!") && of.level === LEVELS.unary) return code(of.text.slice(1));
-  return code(`!${within(of, LEVELS.unary)}`, LEVELS.unary);
 }

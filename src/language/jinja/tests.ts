@@ -1,5 +1,4 @@
-import { before, call, type Code, code, LEVELS, options, property, within } from "./code.js";
-import type { Args } from "./parse.js";
+import { type Args, before, call, type Code, code, LEVELS, options, property, within } from "./code.js";
 import { Untranslatable } from "./tokens.js";
 
 type Test = (of: Code, first: Code | undefined, args: Args) => Code | undefined;

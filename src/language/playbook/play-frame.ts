@@ -18,6 +18,8 @@ export interface PlayIdentity {
   readonly number: number;
   /** What handlers' marks on hosts are filed under. */
   readonly project: string;
+  /** `connection: local`: its hosts are the controller. */
+  readonly isLocal: boolean;
 }
 
 /** What all that is read of a play adds to. */
@@ -131,7 +133,7 @@ export class PlayFrame {
       {
         role: own.role?.folder,
         besides,
-        isOnController: () => isController(host, scope),
+        isOnController: () => this.play.isLocal || isController(host, scope),
         beforeInventory: dynamic.inventory,
       },
       dynamic.controller,

@@ -55,7 +55,7 @@ export function readPlay(
   const name = nameNode === undefined ? pattern : asText(nameNode, source, "name");
   const frame = new PlayFrame(
     context,
-    { playbook: source.file, name, number, project: projectOf(source.file) },
+    { playbook: source.file, name, number, project: projectOf(source.file), isLocal: isLocal(node) },
     readRoleTask,
   );
   readVariables(node, source, frame, asked.layer);
@@ -196,6 +196,11 @@ function strategyOf(node: MapNode, source: Source): "free" | "linear" {
   const meant = didYouMean(name, STRATEGIES);
   const remedy = meant === undefined ? undefined : `did you mean "${meant}"?`;
   throw source.error(found.place, `there is no strategy "${name}"`, remedy);
+}
+
+function isLocal(node: MapNode): boolean {
+  const connection = node.get("connection");
+  return connection?.kind === "scalar" && connection.value === "local";
 }
 
 function connectionOf(node: MapNode, source: Source): Partial<LoadedPlay> {

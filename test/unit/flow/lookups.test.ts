@@ -54,6 +54,19 @@ for (const speculate of [true, false]) {
       expect(await told(text, { "files/x": "old" })).to.deep.equal(["written changed", "said ok: new", "found ok: 1"]);
     });
 
+    it("a template too, also where the play says that its hosts are the controller", async () => {
+      const text = `
+- name: before
+  debug: { msg: '<%= template("t.ejs") %>' }
+- name: written
+  copy: { dest: $DIR/templates/t.ejs, content: "new <%= '<' + '%= 1 + 1 %' + '>' %>" }
+- name: said
+  debug: { msg: '<%= template("t.ejs") %>' }`;
+      const files = { "templates/t.ejs": "old" };
+      const ran = await play(tasks(text, "  connection: local\n"), { hosts: ["a"], files, run: { speculate } });
+      expect(ran.told["a"]).to.deep.equal(["before ok: old", "written changed", "said ok: new 2"]);
+    });
+
     it("a password is made once, kept in a file that others cannot read, and never shown", async () => {
       const text = `
 - name: first
