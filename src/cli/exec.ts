@@ -9,12 +9,19 @@ interface ExecOptions extends InventoryOptions, ConnectionOptions, RunOptions, O
   readonly args: string;
   readonly check?: boolean;
   readonly diff?: boolean;
+  readonly background?: number;
+  readonly poll: number;
+}
+
+/** As in Ansible: `--poll` means something with `--background` only. */
+function jobOf({ background, poll }: ExecOptions): Readonly<Record<string, number>> {
+  return background === undefined ? {} : { async: background, poll };
 }
 
 /** `fettle exec`: one module on the hosts of a pattern. */
 export async function exec(pattern: string, options: ExecOptions): Promise<number> {
   return Session.use(options, async (session) => {
-    const play = adHocPlay(pattern, options.moduleName, options.args, session.loadContext());
+    const play = adHocPlay(pattern, options.moduleName, options.args, session.loadContext(), jobOf(options));
     const request = {
       mode: options.check === true ? ("plan" as const) : ("apply" as const),
       title: `${options.moduleName} on ${pattern}`,

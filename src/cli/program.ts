@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { FettleError } from "../contract/error.js";
 import { EXIT, statusOfError } from "./exit-status.js";
-import { connectionOptions, inventoryOptions, outputOptions, playOptions, runOptions } from "./options.js";
+import { connectionOptions, inventoryOptions, outputOptions, playOptions, runOptions, wholeNumber } from "./options.js";
 import { vaultCommands } from "./vault-commands.js";
 import { version } from "./version.js";
 
@@ -58,6 +58,9 @@ function makeProgram(done: (status: number) => void): Command {
   exec
     .requiredOption("-m, --module-name <module>", "the module", "command")
     .option("-a, --args <args>", "its parameters: free form, or key=value words", "");
+  exec
+    .option("-B, --background <seconds>", "run it apart from the link, no longer than this", wholeNumber)
+    .option("-P, --poll <seconds>", "with -B: how often to look at it; 0: do not wait for it", wholeNumber, 15);
   exec.option("-C, --check", "only show what would change").option("-D, --diff", "show what changes in files");
   for (const add of [inventoryOptions, connectionOptions, runOptions, outputOptions]) add(exec);
 

@@ -164,6 +164,10 @@ export interface Task {
   readonly ignoreUnreachable?: Expression<boolean>;
   /** What it sets (set_fact) is the variable of the host that it is delegated to. */
   readonly delegateFacts?: Expression<boolean>;
+  /** Seconds: it runs apart from the link, no longer than this. 0: as usual. */
+  readonly async?: Expression<number>;
+  /** Seconds between two looks at it; 0: nobody waits for it. Absent: 15. */
+  readonly poll?: Expression<number>;
   /** Whether its differences are shown. Absent: as the command line says. */
   readonly diff?: Expression<boolean>;
   /** Seconds, as in the playbook. */

@@ -9,6 +9,7 @@ import { brokenResult, failureOf, text } from "./failure.js";
 import { isOpaque, openGuard } from "./guards.js";
 import { setBy } from "./slot.js";
 import type { Host } from "./host.js";
+import { startedJob } from "./jobs.js";
 import { loopRegister } from "./loop-register.js";
 import { partlyKnown } from "./predicted.js";
 import { hidden, shown } from "./shown.js";
@@ -124,7 +125,8 @@ class Judge {
       !(outputs !== undefined && (allGuarded(outputs) || (broken !== undefined && noneRan(outputs))));
     let returned: TaskResult;
     try {
-      returned = this.task_.module.result?.(outputs, item.params, item.state) ?? {};
+      const job = broken === undefined ? this.#startedJob(changes, outputs) : undefined;
+      returned = job ?? this.task_.module.result?.(outputs, item.params, item.state) ?? {};
     } catch (error) {
       if (broken === undefined) return this.#failed(item, asFettleError(error), { changed: natural }, changes);
       returned = {};
@@ -181,6 +183,17 @@ class Judge {
       variables,
     );
     return { ...judged, ...(inventory !== undefined && { inventory }) };
+  }
+
+  /** Of a job that nobody waits for only the start is known. Absent: it is none, or none was started. */
+  #startedJob(changes: readonly Change[], outputs: readonly ChangeOutputs[] | undefined): TaskResult | undefined {
+    if (this.prepared.job?.pollMs !== 0 || changes.length === 0) return undefined;
+    const started = { started: true, finished: false };
+    const result = outputs?.[0]?.[0];
+    if (result === undefined) return started;
+    if (result.outcome.kind === "guarded") return undefined;
+    const { id, folder } = startedJob(result);
+    return { ...started, ansible_job_id: id, results_file: folder };
   }
 
   /** Applies `failed_when` and `changed_when`; undefined parts are not known in a dry run. */

@@ -6,6 +6,7 @@ import type { LaneKey } from "../contract/transport.js";
 import type { Host } from "./host.js";
 import type { Exports } from "./slot.js";
 import type { SeenFacts } from "./facts.js";
+import type { JobSettings } from "./jobs.js";
 import type { View } from "./view.js";
 
 /** Why a verdict cannot be given in a dry run. */
@@ -55,6 +56,8 @@ export interface Prepared {
   readonly timeoutMs?: number;
   /** Tried again until its condition holds: how often at most, and how long to wait in between. */
   readonly retry?: { readonly attempts: number; readonly delayMs: number };
+  /** It runs apart from the link. Absent: as usual. */
+  readonly job?: JobSettings;
   /** Between two items of a loop. */
   readonly pauseMs?: number;
   readonly environment: Readonly<Record<string, string>>;

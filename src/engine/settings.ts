@@ -14,6 +14,7 @@ type Settings = Pick<
   | "pauseMs"
   | "anyErrorsFatal"
   | "diff"
+  | "job"
   | "delegateFacts"
 >;
 
@@ -40,8 +41,16 @@ export function settingsOf(task: Task, scope: Scope, checkTopic: (topic: string,
     ...(checked !== undefined && { checkMode: checked }),
     ...(seconds !== undefined && seconds > 0 && { timeoutMs: seconds * 1000 }),
     ...(retry !== undefined && { retry }),
+    ...jobOf(task, scope),
     ...(pause !== undefined && pause > 0 && { pauseMs: pause * 1000 }),
   };
+}
+
+/** As in Ansible: every 15 seconds when nothing is said. */
+function jobOf(task: Task, scope: Scope): Pick<Settings, "job"> {
+  const seconds = task.async?.evaluate(scope) ?? 0;
+  if (seconds === 0) return {};
+  return { job: { seconds: Math.ceil(seconds), pollMs: (task.poll?.evaluate(scope) ?? 15) * 1000 } };
 }
 
 /** As in Ansible: `until` alone is three tries, `retries: n` is n more than the first. */

@@ -107,7 +107,7 @@ export class Settler {
     const alone =
       retries ||
       (real && slot.task.delegateTo !== undefined) ||
-      (sends && (standsAlone(prepared) || prepared.pauseMs !== undefined));
+      (sends && (standsAlone(prepared) || prepared.pauseMs !== undefined || prepared.job !== undefined));
     const steers = slot.task.module.name === "meta";
     if (
       !this.#batch.isIdle &&

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { inputError } from "../contract/error.js";
 import type { Step, StepResult } from "../contract/step.js";
 import { succeeded } from "../contract/step.js";
 import { dressed, isWire } from "./batch.js";
+import { runAsJob } from "./jobs.js";
 import type { Host } from "./host.js";
 import type { OutputsOf } from "./outcome.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
@@ -32,6 +34,7 @@ export async function runItem(
 ): Promise<readonly (readonly StepResult[])[]> {
   const outputs: StepResult[][] = [];
   const on = item.on ?? host;
+  if (prepared.job?.pollMs === 0) requireOneStep(item);
   for (const change of item.changes) {
     const results: StepResult[] = [];
     outputs.push(results);
@@ -44,7 +47,16 @@ export async function runItem(
   return outputs;
 }
 
+/** A job that nobody waits for is one command: what would come behind it cannot be sent. */
+function requireOneStep({ changes }: PreparedItem & { kind: "ready" }): void {
+  const steps = changes.flatMap((change) => change.steps);
+  if (steps.length <= 1 && steps.every((step) => step.do === "exec")) return;
+  throw inputError("poll: 0 is for a task that is one command: this one is not", { remedy: "leave poll out" });
+}
+
 async function runStep(host: Host, prepared: Prepared, step: Step): Promise<StepResult> {
+  if (step.do === "exec" && prepared.job !== undefined)
+    return runAsJob(host, prepared.lane, dressed(step, prepared), prepared.job);
   if (isWire(step)) {
     const script = [{ onFailure: "stop" as const, items: [{ steps: [dressed(step, prepared)] }] }];
     const report = await host.waves.hold(() => host.send(prepared.lane, script));

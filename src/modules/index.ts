@@ -2,6 +2,7 @@ import type { ModuleSpec, Registry } from "../contract/module.js";
 import { addHost } from "./add_host.js";
 import { apt } from "./apt.js";
 import { assert } from "./assert.js";
+import { asyncStatus } from "./async_status.js";
 import { blockinfile } from "./blockinfile.js";
 import { command } from "./command.js";
 import { copy } from "./copy.js";
@@ -36,6 +37,7 @@ const modules: readonly ModuleSpec[] = [
   addHost,
   apt,
   assert,
+  asyncStatus,
   blockinfile,
   command,
   copy,

@@ -40,6 +40,8 @@ export const TASK = [
   "failed_when",
   "until",
   "retries",
+  "async",
+  "poll",
   "delay",
 ] as const;
 

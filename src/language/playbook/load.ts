@@ -120,7 +120,14 @@ function setBy({ register, module, argNames, reads = [] }: Task): readonly strin
 }
 
 /** One module on hosts of a pattern: `fettle exec`. */
-export function adHocPlay(pattern: string, moduleName: string, args: string, context: LoadContext): LoadedPlay {
+export function adHocPlay(
+  pattern: string,
+  moduleName: string,
+  args: string,
+  context: LoadContext,
+  /** Keywords of its task: async, poll. */
+  more: Readonly<Record<string, number>> = {},
+): LoadedPlay {
   const source = new Source("--args", args, context.vault);
   const place = source.place(0);
   const hosts = context.inventory.select(pattern, context.limit);
@@ -135,7 +142,12 @@ export function adHocPlay(pattern: string, moduleName: string, args: string, con
     placeAt: (offset) => source.place(offset),
   });
   const value = jsonArgs(source) ?? (args.trim() === "" ? { ...scalar(""), value: null } : scalar(args));
-  const task = makeMap([{ key: module.name, keyPlace: place, value }], place);
+  const keywords = Object.entries(more).map(([key, number]) => ({
+    key,
+    keyPlace: place,
+    value: { ...scalar(""), value: number },
+  }));
+  const task = makeMap([{ key: module.name, keyPlace: place, value }, ...keywords], place);
   const tasks = { kind: "seq" as const, items: [task], place };
   const play: MapNode = makeMap(
     [

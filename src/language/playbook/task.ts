@@ -59,6 +59,8 @@ function build(
   const name = nameOf(node, source, module);
   const retries = numberTemplate(entryOf(node, "retries"), source);
   const delay = numberTemplate(entryOf(node, "delay"), source);
+  const asJob = numberTemplate(entryOf(node, "async"), source);
+  const poll = numberTemplate(entryOf(node, "poll"), source);
   const becomes = becomeOf(own);
   return {
     id: frame.nextId(),
@@ -84,6 +86,8 @@ function build(
     ...(loop !== undefined && { loop }),
     ...(retries !== undefined && { retries }),
     ...(delay !== undefined && { delay }),
+    ...(asJob !== undefined && { async: asJob }),
+    ...(poll !== undefined && { poll }),
     ...(register !== undefined && { register }),
     ...(own.ignoreErrors !== undefined && { ignoreErrors: own.ignoreErrors }),
     ...(own.noLog !== undefined && { noLog: own.noLog }),
