@@ -29,6 +29,11 @@ export interface Line {
 /** Replaces what differs from run to run, as the folder of the case. */
 export type Tidy = (text: string) => string;
 
+/** Nobody but the run itself does what meta asks for: tools tell it or not. */
+export function isTold({ module }: Pick<Line, "module">): boolean {
+  return module !== "meta";
+}
+
 export function taskLine(line: Line): string {
   const role = line.role === undefined || line.role === null ? "" : `${line.role} : `;
   const name = `${line.handler === true ? "handler " : ""}${role}${line.task}`;
@@ -40,7 +45,8 @@ export function itemLine(line: Line): string {
 }
 
 function saidBy({ value, module, status }: Line): string {
-  if (value === undefined || !["debug", "fail"].includes(module) || status === "skipped") return "";
+  const silent = status === "skipped" || (module === "debug" && status !== "ok");
+  if (value === undefined || !["debug", "fail"].includes(module) || silent) return "";
   if ("msg" in value) return `: ${textOf(value.msg)}`;
   const noise = ["changed", "failed", "skipped", "message", "verbosity", "results", "item", "ansible_loop_var"];
   const variables = Object.entries(value).filter(([key]) => !noise.includes(key) && value.ansible_loop_var !== key);

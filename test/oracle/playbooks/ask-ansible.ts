@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../lab/index.js";
-import { type Answer, itemLine, type Line, recapLine, taskLine, type Tidy, together } from "./answer.js";
+import { type Answer, isTold, itemLine, type Line, recapLine, taskLine, type Tidy, together } from "./answer.js";
 import type { Case, Recorded } from "./case.js";
 import { setUp } from "./stage.js";
 
@@ -12,7 +12,8 @@ export async function askAnsible(one: Case, lab: Lab, own: string): Promise<Omit
   try {
     const { stdout, stderr } = await runAnsible(stage.args, stage.folder, own);
     const said = stdout.split("\n").filter((line) => line.startsWith("{"));
-    if (said.length === 0) return { refused: stage.tidy(stderr.replace(/\s+/g, " ").trim().slice(0, 400)) };
+    const ended = said.at(-1)?.includes('"kind": "stats"') ?? false;
+    if (!ended) return { refused: stage.tidy(stderr.replace(/\s+/g, " ").trim().slice(0, 400)) };
     const events = said.map((line) => JSON.parse(line) as AnsibleEvent);
     return { answer: { ...answerOf(events, stage.tidy), files: stage.files() } };
   } finally {
@@ -37,7 +38,7 @@ function answerOf(events: readonly AnsibleEvent[], tidy: Tidy): Omit<Answer, "fi
       recap = Object.fromEntries(Object.entries(event.recap).map(([host, counts]) => [host, recapLine(counts)]));
     else if (event.kind === "retry") (tasks[event.host] ??= []).push(`${event.task} is tried again`);
     else if (event.kind === "item") items.set(event.host, [...(items.get(event.host) ?? []), tidy(itemLine(event))]);
-    else {
+    else if (isTold(event)) {
       // A task whose items spoke has nothing more to say.
       const spoken = items.get(event.host) ?? [];
       const line = spoken.length > 0 ? { ...event, value: undefined } : event;

@@ -14,10 +14,11 @@ import {
 } from "../../../src/cli/options.js";
 import { runEmitting } from "../../../src/cli/run-plays.js";
 import { Session } from "../../../src/cli/session.js";
+import { LoadErrors } from "../../../src/language/errors.js";
 import { loadPlaybooks } from "../../../src/language/index.js";
 import type { Lab } from "../../lab/index.js";
 import { fettle } from "../../support/cli.js";
-import { type Answer, itemLine, recapLine, taskLine, type Tidy, together } from "./answer.js";
+import { type Answer, isTold, itemLine, recapLine, taskLine, type Tidy, together } from "./answer.js";
 import type { Case } from "./case.js";
 import { setUp } from "./stage.js";
 
@@ -29,8 +30,9 @@ export async function askFettle(one: Case, lab: Lab): Promise<OurAnswer> {
   try {
     return { answer: { ...answerOf(await eventsOf(stage.args), stage.tidy), files: stage.files() } };
   } catch (error) {
-    if (!(error instanceof FettleError)) throw error;
-    return { error: stage.tidy(error.message.replaceAll(`${stage.folder}/`, "")) };
+    if (!(error instanceof FettleError || error instanceof LoadErrors)) throw error;
+    const errors = error instanceof LoadErrors ? error.errors : [error];
+    return { error: stage.tidy(errors.map(({ message }) => message.replaceAll(`${stage.folder}/`, "")).join("\n")) };
   } finally {
     stage.clear();
   }
@@ -80,7 +82,7 @@ function answerOf(events: readonly Event[], tidy: Tidy): Omit<Answer, "files"> {
 }
 
 function settled({ host, task, status, items }: Extract<Event, { type: "taskSettled" }>): readonly string[] {
-  if (task.module === "meta") return [];
+  if (!isTold(task)) return [];
   const ref = { host, role: task.role, task: task.name, module: task.module, handler: task.handler };
   const inLoop = items.length > 0 && items.every((item) => item.label !== undefined);
   const value = inLoop ? undefined : items[0]?.result;

@@ -1,7 +1,8 @@
 export type Tool = "ansible" | "fettle";
 
 const MARK = /\s+#(ansible|fettle)$/;
-const CONDITION = /^(\s*(?:- )?(?:when|until|changed_when|failed_when|that|var): )(.*)$/;
+/** Alone on its line, or within braces up to the next key or their end. */
+const CONDITION = /(\b(?:when|until|changed_when|failed_when|var): )(.+?)(?=, \w+:|\}*$)/g;
 
 /**
  * The text of a case as a tool wants it. Lines that end with `#ansible` or `#fettle` are for that tool alone; what else
@@ -21,9 +22,8 @@ function translated(line: string): string {
     /(\bloop: )"\{\{ (.*?) \}\}"/g,
     (_all, key: string, of: string) => key + quoted(inScript(of)),
   );
-  const condition = CONDITION.exec(bare);
-  if (condition !== null) return (condition[1] ?? "") + inScript(condition[2] ?? "");
-  return bare.replace(/\{\{ (.*?) \}\}/g, (_all, of: string) => `<%= ${inScript(of)} %>`);
+  const conditions = bare.replace(CONDITION, (_all, key: string, of: string) => key + inScript(of));
+  return conditions.replace(/\{\{ (.*?) \}\}/g, (_all, of: string) => `<%= ${inScript(of)} %>`);
 }
 
 /** An expression of Jinja in JavaScript. */

@@ -21,6 +21,10 @@ class CallbackModule(CallbackBase):
     CALLBACK_TYPE = "stdout"
     CALLBACK_NAME = "answer"
 
+    def __init__(self):
+        super().__init__()
+        self.begun = None
+
     def say(self, **what):
         print(json.dumps(what, cls=AnsibleJSONEncoder), flush=True)
 
@@ -45,8 +49,21 @@ class CallbackModule(CallbackBase):
         self.say(kind=kind, **said)
 
     def v2_playbook_on_play_start(self, play):
-        names = play.get_variable_manager().get_vars(play=play)["ansible_play_batch"]
-        self.say(kind="play", name=play.get_name(), hosts=names)
+        self.tell_play()
+        self.begun = play
+
+    def tell_play(self):
+        """Only when its first task starts: then hosts that failed before have been taken out of it."""
+        play, self.begun = self.begun, None
+        if play is not None:
+            names = play.get_variable_manager().get_vars(play=play)["ansible_play_batch"]
+            self.say(kind="play", name=play.get_name(), hosts=names)
+
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        self.tell_play()
+
+    def v2_playbook_on_handler_task_start(self, task):
+        self.tell_play()
 
     def v2_runner_on_ok(self, result):
         self.settled("task", result, "ok")
@@ -73,6 +90,7 @@ class CallbackModule(CallbackBase):
         self.say(kind="retry", host=result._host.get_name(), task=result.task_name)
 
     def v2_playbook_on_stats(self, stats):
+        self.tell_play()
         hosts = sorted(stats.processed)
         recap = {host: stats.summarize(host) for host in hosts}
         self.say(kind="stats", recap=recap)
