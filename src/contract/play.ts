@@ -88,7 +88,7 @@ export interface Loop {
   readonly variable: string;
   readonly indexVariable?: string;
   /** loop_control.label */
-  readonly label?: Expression<string>;
+  readonly label?: Expression<unknown>;
   /** loop_control.pause: seconds between two items. */
   readonly pause?: Expression<number>;
   /** loop_control.extended: each item sees `ansible_loop`. */

@@ -3,8 +3,8 @@ import type { Change } from "../contract/change.js";
 import type { FettleError } from "../contract/error.js";
 import { FettleError as Fettle, hostError } from "../contract/error.js";
 import type { ChangeOutputs, InventoryChange, TaskResult } from "../contract/module.js";
-import type { Expression, Scope, Task } from "../contract/play.js";
-import { asFettleError, NeedsRealRun } from "./attempt.js";
+import type { Task } from "../contract/play.js";
+import { asFettleError } from "./attempt.js";
 import { brokenResult, failureOf, text } from "./failure.js";
 import { isOpaque, openGuard } from "./guards.js";
 import { setBy } from "./slot.js";
@@ -16,6 +16,7 @@ import { hidden, shown } from "./shown.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
 import { INVENTORY, keyOf } from "./names.js";
 import { UnknownValue } from "./unknown.js";
+import { verdictOf } from "./verdict.js";
 import { allGuarded, isLost, stepFailure } from "./results.js";
 
 /** What a task came to on a host. */
@@ -149,8 +150,10 @@ class Judge {
       ...data,
     };
     const result = outputs === undefined ? this.#partly(base) : base;
-    const verdict = await this.#verdict(
+    const verdict = await verdictOf(
+      this.task_,
       item.scope,
+      this.evaluate,
       result,
       base.changed,
       endsSomehow ? undefined : base.failed || lost,
@@ -194,38 +197,6 @@ class Judge {
     if (result.outcome.kind === "guarded") return undefined;
     const { id, folder } = startedJob(result);
     return { ...started, ansible_job_id: id, results_file: folder };
-  }
-
-  /** Applies `failed_when` and `changed_when`; undefined parts are not known in a dry run. */
-  async #verdict(
-    scope: Scope,
-    result: Readonly<Record<string, unknown>>,
-    changed: boolean | undefined,
-    failed: boolean | undefined,
-  ): Promise<{ changed?: boolean; failed?: boolean } | FettleError> {
-    const seen = this.task_.register === undefined ? scope : scope.with({ [this.task_.register]: result });
-    try {
-      const fails = await this.#all(this.task_.failedWhen, seen, failed);
-      const changes = await this.#all(this.task_.changedWhen, seen, changed);
-      return { ...(changes !== undefined && { changed: changes }), ...(fails !== undefined && { failed: fails }) };
-    } catch (error) {
-      return asFettleError(error);
-    }
-  }
-
-  async #all(
-    conditions: readonly Expression<boolean>[],
-    scope: Scope,
-    otherwise: boolean | undefined,
-  ): Promise<boolean | undefined> {
-    if (conditions.length === 0) return otherwise;
-    try {
-      for (const condition of conditions) if (!(await this.evaluate(() => condition.evaluate(scope)))) return false;
-      return true;
-    } catch (error) {
-      if (error instanceof NeedsRealRun) return undefined;
-      throw error;
-    }
   }
 
   #failed(

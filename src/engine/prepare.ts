@@ -1,4 +1,4 @@
-import { type FettleError, inputError, type Place } from "../contract/error.js";
+import { FettleError, inputError, type Place } from "../contract/error.js";
 import type { FactSource, Local } from "../contract/module.js";
 import type { Effect } from "../contract/change.js";
 import { checkParams } from "../contract/params.js";
@@ -12,6 +12,7 @@ import { certainFacts, type Facts, factsOfOther, laneOf, SeenFacts } from "./fac
 import type { Host } from "./host.js";
 import { ItemReader } from "./item-reader.js";
 import { describe, isQuiet, labelled, loopVariables, showLabel, unknownItem } from "./items.js";
+import { eachAfterTheOther } from "./loop-facts.js";
 import { marks } from "./marks.js";
 import type { Need } from "./needs.js";
 import type { Overlay } from "./overlay.js";
@@ -83,12 +84,13 @@ class Preparation {
       const settings = await this.#settings();
       this.#lane = settings.lane;
       const readers = loop.items.map(() => new ItemReader(this.#attempt));
-      const [marked, ...items] = await Promise.all([
+      const look = async (item: LoopItem, i: number): Promise<PreparedItem> =>
+        this.#done[i]?.item ?? this.#item(item.scope, item.label, readers[i] ?? this.#attempt, item.skip);
+      const [marked, items] = await Promise.all([
         settings.topics.length === 0 ? [] : this.#marks(),
-        ...loop.items.map(
-          (item, i) =>
-            this.#done[i]?.item ?? this.#item(item.scope, item.label, readers[i] ?? this.#attempt, item.skip),
-        ),
+        plain.loop && task.module.setsVariables === true
+          ? eachAfterTheOther(task, loop.items, look)
+          : Promise.all(loop.items.map(look)),
       ]);
       const views = plain.loop ? { views: readers.map((reader) => reader.views) } : {};
       return { ...plain, ...settings, marks: marked, items, ...views };
@@ -129,23 +131,36 @@ class Preparation {
   }
 
   /** Without a loop a false `when` ends it before anything else is evaluated, as people rely on. */
-  async #items(): Promise<
-    | { kind: "items"; items: { scope: Scope; label?: string; skip?: Skip }[] }
-    | Extract<PreparedItem, { kind: "skipped" }>
-  > {
+  async #items(): Promise<{ kind: "items"; items: readonly LoopItem[] } | Extract<PreparedItem, { kind: "skipped" }>> {
     const loop = this.#task.loop;
     if (loop === undefined) {
       const skip = await this.#when(this.#scope);
       if (typeof skip === "string") return { kind: "skipped", because: skip, scope: this.#scope };
       return { kind: "items", items: [{ scope: this.#scope, ...(skip && { skip }) }] };
     }
-    const values = await this.#evaluate(() => loop.items.evaluate(this.#scope));
-    if (!Array.isArray(values)) throw this.#error(`loop must give a list, not ${describe(values)}`, loop.items.place);
-    const items = values.map((value: unknown, index) => {
+    let values: readonly unknown[];
+    try {
+      values = await this.#evaluate(() => loop.items.evaluate(this.#scope));
+      if (!Array.isArray(values)) throw this.#error(`loop must give a list, not ${describe(values)}`, loop.items.place);
+    } catch (error) {
+      const skip = await this.#whenInstead(error);
+      return { kind: "skipped", because: skip, scope: this.#scope };
+    }
+    const items = values.map((value, index) => {
       const scope = this.#scope.with(loopVariables(loop, values, index));
       return { scope, label: this.#label(scope, value) };
     });
     return { kind: "items", items };
+  }
+
+  /** A list that is not there is no failure where a condition that needs no item is false. */
+  async #whenInstead(error: unknown): Promise<string> {
+    if (!(error instanceof FettleError)) throw error;
+    const skip = await this.#when(this.#scope).catch((other: unknown) => {
+      throw other instanceof FettleError ? error : other;
+    });
+    if (typeof skip === "string") return skip;
+    throw skip === undefined ? error : new NeedsRealRun(skip.what, skip.because);
   }
 
   #label(scope: Scope, value: unknown): string {
@@ -316,3 +331,10 @@ class Preparation {
 }
 
 type Skip = string | Because;
+
+interface LoopItem {
+  readonly scope: Scope;
+  /** Absent without a loop. */
+  readonly label?: string;
+  readonly skip?: Skip;
+}

@@ -86,7 +86,10 @@ export class Reporter {
     const ref = { ...slot.ref, name: prepared.name };
     // A host that is lost in mid-task is counted once, when the lost link itself is reported.
     const rescued = outcome.status === "failed" && isRescued(slot.task);
-    if (outcome.status !== "unreachable") host.count(rescued ? "rescued" : outcome.status, touchesHosts(slot.task));
+    if (outcome.status !== "unreachable" && !(slot.ref.module === "meta" && outcome.status === "skipped"))
+      host.count(rescued ? "rescued" : outcome.status, touchesHosts(slot.task));
+    // What changed something before it failed counts for both.
+    if (outcome.status === "ignored" && hasChanged(outcome)) host.recap.changed++;
     this.#emit(slot, ref, prepared, outcome, { rescued, assuming });
     if (this.isReal(prepared) && (outcome.status === "ok" || outcome.status === "changed")) {
       this.kept.push({ slot, prepared, changed: outcome.status === "changed" });
@@ -180,4 +183,10 @@ function reachable({ task }: Slot, outcome: TaskOutcome, { ignoreUnreachable, it
   const variables = new Map(outcome.variables);
   if (task.register !== undefined) variables.set(task.register, result);
   return { ...outcome, result, variables, fatal: false };
+}
+
+function hasChanged({ result }: TaskOutcome): boolean {
+  // In a dry run a register may lack it.
+  const found = (result ?? {}) as { readonly changed?: unknown };
+  return "changed" in found && found.changed === true;
 }

@@ -53,7 +53,13 @@ export function setBy({ module, argNames, reads, changesInventory }: Task): read
   if (reads !== undefined) return reads.map((name) => keyOf("include_vars", name));
   const { setsVariablesWith: parameter } = module;
   if (module.setsVariables === "any" || (parameter !== undefined && argNames.includes(parameter))) return [ANY];
-  return module.setsVariables === true ? argNames : [];
+  if (module.setsVariables !== true) return [];
+  return argNames.some(isTemplate) ? [ANY] : argNames;
+}
+
+/** `set_fact: {"<%= name %>": 1}` */
+function isTemplate(name: string): boolean {
+  return name.includes("<%");
 }
 
 function refOf(task: Task, handler: boolean): TaskRef {

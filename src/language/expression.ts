@@ -62,6 +62,7 @@ export function templateTree(node: Node, source: Source, refused: Refused = "at 
 /** A JavaScript expression as it stands: `when`, `loop`, `until`. A list or mapping stands for itself. */
 export function bareExpression(node: Node, source: Source): Expression<unknown> {
   if (node.kind !== "scalar") return templateTree(node, source);
+  if (node.tag !== undefined) throw isNoTag(node.tag, node, source);
   if (typeof node.value !== "string") return constant(node.value, node);
   const text = node.value;
   if (isJinja(text)) return refuse(node, source, "at once", IS_JINJA, expressionFor(text));
@@ -74,6 +75,19 @@ export function bareExpression(node: Node, source: Source): Expression<unknown> 
     );
   }
   return compile({ source, text, placeAt: (at) => node.placeAt(at) }, node);
+}
+
+/** `when: !ready` is one to YAML. */
+function isNoTag(tag: string, node: ScalarNode, source: Source): FettleError {
+  return source.error(
+    node.place,
+    `${tag} is a tag to YAML when it stands first`,
+    `write "${tag}${spaced(node.value)}"`,
+  );
+}
+
+function spaced(value: ScalarNode["value"]): string {
+  return value === null || value === "" ? "" : ` ${String(value)}`;
 }
 
 /** An expression that must give true or false. */

@@ -32,7 +32,8 @@ const SURELY_TEXT = /^[A-Za-z/<_$%(].{5}/;
 
 /** The node of a scalar event. Throws an input error for a tag that is not known. */
 export function scalarNode(event: yaml.ScalarEvent, source: Source, version: YamlVersion): ScalarNode {
-  const start = Math.max(0, event.valueStart);
+  // A tag may stand alone: `when: !ready`.
+  const start = Math.max(0, event.valueStart < 0 ? event.tagStart : event.valueStart);
   const tag = event.tagStart < 0 ? undefined : source.text.slice(event.tagStart, event.tagEnd);
   const own = tag !== undefined && tag !== "!" && standardName(tag) === undefined;
   const text = yaml.getScalarValue(source.text, event);

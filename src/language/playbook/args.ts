@@ -3,7 +3,7 @@ import type { ModuleSpec, Registry } from "../../contract/module.js";
 import { checkKnownParams, type ParamPlaces, paramNames } from "../../contract/params.js";
 import type { Expression, Scope } from "../../contract/play.js";
 import type { Problems } from "../errors.js";
-import { bareExpression, templateTree } from "../expression.js";
+import { bareExpression, templateText, templateTree } from "../expression.js";
 import { OMIT } from "../scope.js";
 import type { Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type Node, type ScalarNode } from "../nodes.js";
@@ -56,15 +56,22 @@ export function readArgs(
   const added = defaults.filter(({ entry: { key } }) => given.get(key) === undefined);
   const map = added.length === 0 ? given : makeMap([...given.entries, ...added.map((one) => one.entry)], given.place);
   const sourceOf = (key: string): Source => added.find((one) => one.entry.key === key)?.source ?? source;
+  const named = namesOf(module, map, source);
   const expressions = map.entries.map(({ key, value }) => [key, argument(module, key, value, sourceOf(key))] as const);
   const places = placesOf(map, entry, source);
+  const isKnown = (key: string, { constant }: Expression<unknown>): boolean =>
+    constant !== undefined && !named.has(key);
+  const nameOf = (key: string, scope: Scope): string => {
+    const name = named.get(key)?.evaluate(scope) ?? key;
+    return typeof name === "string" ? name : JSON.stringify(name);
+  };
   const known = Object.fromEntries(
-    expressions.flatMap(([key, one]) => (one.constant === undefined ? [] : [[key, one.constant.value]])),
+    expressions.flatMap(([key, one]) => (isKnown(key, one) ? [[key, one.constant?.value]] : [])),
   );
-  const computed = expressions.filter(([, one]) => one.constant === undefined).map(([key]) => key);
+  const computed = expressions.filter(([key, one]) => !isKnown(key, one)).map(([key]) => key);
   for (const problem of checkKnownParams(module, known, computed, places)) problems.add(problem);
   const evaluate = (scope: Scope): Readonly<Record<string, unknown>> =>
-    withoutOmitted(Object.fromEntries(expressions.map(([key, one]) => [key, one.evaluate(scope)])));
+    withoutOmitted(Object.fromEntries(expressions.map(([key, one]) => [nameOf(key, scope), one.evaluate(scope)])));
   return {
     args: {
       source: `${entry.key}: …`,
@@ -75,6 +82,17 @@ export function readArgs(
     argNames: map.entries.map(({ key }) => key),
     places,
   };
+}
+
+/** Names that are templates themselves: of variables that a task sets. */
+function namesOf(module: ModuleSpec, map: MapNode, source: Source): ReadonlyMap<string, Expression<unknown>> {
+  if (module.setsVariables !== true) return new Map();
+  const entries = map.entries.filter(({ key }) => key.includes("<%"));
+  return new Map(entries.map(({ key, keyPlace }) => [key, templateText(textAt(key, keyPlace), source)]));
+}
+
+function textAt(value: string, place: Place): ScalarNode {
+  return { kind: "scalar", value, style: "quoted", place, placeAt: () => place };
 }
 
 function moduleArgs(module: ModuleSpec, entry: Entry, source: Source): MapNode {

@@ -5,7 +5,7 @@ import type { Source } from "../source.js";
 import type { Surroundings } from "./context.js";
 import type { PlayFrame } from "./play-frame.js";
 import { readHandler } from "./task.js";
-import { asList, asMap } from "./values.js";
+import { asList, asMap, entryOf } from "./values.js";
 
 /** Reads a list of handlers into the frame. */
 export function readHandlers(
@@ -18,6 +18,13 @@ export function readHandlers(
     const read = frame.context.problems.guard(() => {
       const map = asMap(item, source, "a handler");
       if (map === undefined) throw source.error(item.place, "this handler is empty", "remove the -");
+      const block = entryOf(map, "block");
+      if (block !== undefined)
+        throw source.error(
+          block.keyPlace,
+          "a handler is no block",
+          "give each handler a name, and all of them one listen:",
+        );
       // Tags of a play or role decide about its tasks; a handler runs when it is notified.
       return readHandler(map, source, { ...outer, tags: [], blocks: [] }, frame);
     });

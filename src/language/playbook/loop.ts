@@ -1,9 +1,9 @@
 import type { Expression, Loop } from "../../contract/play.js";
-import { bareExpression, templateText } from "../expression.js";
+import { bareExpression, templateTree } from "../expression.js";
 import type { Entry, MapNode } from "../nodes.js";
 import type { Source } from "../source.js";
 import { unknownKey } from "./keywords.js";
-import { asBoolean, asMap, asText, entryOf, mapped, numberTemplate } from "./values.js";
+import { asBoolean, asMap, asText, entryOf, numberTemplate } from "./values.js";
 import { WITH_LOOPS, withLoop } from "./with-loops.js";
 
 const CONTROL = ["loop_var", "index_var", "label", "pause", "extended"];
@@ -45,7 +45,16 @@ function controlOf(control: MapNode | undefined, source: Source): Omit<Loop, "it
     variable: text("loop_var") ?? "item",
     extended: asBoolean(control.get("extended"), source, "extended") ?? false,
     ...(index !== undefined && { indexVariable: index }),
-    ...(label?.kind === "scalar" && { label: mapped(templateText(label, source), String) }),
+    ...(label !== undefined && { label: templateTree(label, source) }),
     ...(pause !== undefined && { pause }),
   };
+}
+
+/** Ansible lets a condition see the register of the item before; here the items of a loop are looked at together. */
+export function checkOwnRegister(register: string, when: readonly Expression<boolean>[], source: Source): void {
+  const asks = new RegExp(String.raw`defined\(["'\`]${register}\b|(?<![\w$."'\`])${register}(?![\w$"'\`])`);
+  const found = when.find((one) => one.place.file === source.file && asks.test(one.source));
+  if (found === undefined) return;
+  const cause = `"${register}" is the register of this loop itself, and its items cannot ask for it yet`;
+  throw source.error(found.place, cause, "include a file of tasks for each item, which may");
 }

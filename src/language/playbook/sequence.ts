@@ -2,12 +2,14 @@ import { inputError } from "../../contract/error.js";
 
 const EXAMPLE = { remedy: "write for example `start=1 end=5 format=web%02d`" };
 
+const BACKWARDS = { remedy: "write stride=-1 to count backwards" };
+
 /** Ansible's with_sequence: `start=0 end=10 stride=2 format=web%02x`, `count=4`, or `0-10/2:web%02x`. */
 export function sequence(text: string): readonly string[] {
   const { start, end, stride, format } = parse(text);
   if (stride === 0) return [];
   if ((end - start) * stride < 0)
-    throw inputError(`with_sequence: it never gets from ${start} to ${end} by steps of ${stride}`, EXAMPLE);
+    throw inputError(`with_sequence: it never gets from ${start} to ${end} by steps of ${stride}`, BACKWARDS);
   const length = Math.floor((end - start) / stride) + 1;
   if (length > 1_000_000) throw inputError(`with_sequence: ${length} items are too many`);
   return Array.from({ length }, (_, i) => formatted(format, start + i * stride));
@@ -49,7 +51,7 @@ function partsOf(given: Readonly<Record<string, string>>): Parts {
   if ((count === undefined) === (given["end"] === undefined))
     throw inputError("with_sequence needs end or count, and not both", EXAMPLE);
   const start = number("start", 1);
-  const stride = number("stride", count === undefined && number("end", 0) < start ? -1 : 1);
+  const stride = number("stride", 1);
   const format = given["format"] ?? "%d";
   if (count === undefined) return { start, end: number("end", 0), stride, format };
   const items = number("count", 0);

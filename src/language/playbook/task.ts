@@ -9,7 +9,7 @@ import { withModuleAsKey } from "./action.js";
 import { findModule, readArgs, unknownModule } from "./args.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { HANDLER, isRefused, TASK, unknownKey } from "./keywords.js";
-import { loopOf } from "./loop.js";
+import { checkOwnRegister, loopOf } from "./loop.js";
 import { defaultsFor, moduleDefaultsFaults } from "./module-defaults.js";
 import type { PlayFrame } from "./play-frame.js";
 import { within } from "./surroundings.js";
@@ -54,6 +54,7 @@ function build(
   const { args, argNames, places } = readArgs(module, entry, node.get("args"), source, context.problems, defaults);
   const register = registerOf(node, source);
   const loop = loopOf(node, source, frame.filesOf(own.role));
+  if (loop !== undefined && register !== undefined) checkOwnRegister(register, own.when, source);
   const conditions = (key: string): readonly Expression<boolean>[] =>
     oneOrMore(node.get(key)).map((one) => condition(one, source));
   const name = nameOf(node, source, module);

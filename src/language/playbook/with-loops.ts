@@ -85,17 +85,28 @@ function nested(lists: readonly (readonly unknown[])[]): readonly unknown[] {
   return lists.reduce<unknown[][]>((all, list) => all.flatMap((one) => list.map((item) => [...one, item])), [[]]);
 }
 
-/** [list, "key"]: each item with each element of its list of that name, which may be a path (`mysql.hosts`). */
+/**
+ * [list, "key"]: each item, without its list of that name, with each element of the list. The name may be a path
+ * (`mysql.hosts`). Results of tasks that were skipped are left out.
+ */
 function subelements([list, path, options]: readonly unknown[]): readonly unknown[] {
   const skips = (options as { skip_missing?: unknown } | undefined)?.skip_missing === true;
   const items = typeof list === "object" && list !== null && !Array.isArray(list) ? Object.values(list) : listOf(list);
+  const keys = String(path).split(".");
   return items.flatMap((item: unknown) => {
+    if ((item as { skipped?: unknown } | null)?.skipped === true) return [];
     let value = item;
-    for (const key of String(path).split(".")) value = (value as Record<string, unknown> | undefined)?.[key];
+    for (const key of keys) value = (value as Record<string, unknown> | undefined)?.[key];
     if (value === undefined && skips) return [];
     if (!Array.isArray(value)) throw inputError(`with_subelements: an item has no list "${String(path)}"`);
-    return value.map((element: unknown) => [item, element]);
+    const rest = without(item, keys);
+    return value.map((element: unknown) => [rest, element]);
   });
+}
+
+function without(item: unknown, [key = "", ...more]: readonly string[]): unknown {
+  const { [key]: inner, ...rest } = item as Record<string, unknown>;
+  return more.length === 0 ? rest : { ...rest, [key]: without(inner, more) };
 }
 
 function found(name: string, folders: readonly string[]): string {

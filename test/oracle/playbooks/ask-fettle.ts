@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Event } from "../../../src/contract/event.js";
+import type { Event, ItemOutcome } from "../../../src/contract/event.js";
 import { FettleError } from "../../../src/contract/error.js";
 import {
   type ConnectionOptions,
@@ -88,6 +88,14 @@ function settled({ host, task, status, items }: Extract<Event, { type: "taskSett
   const value = inLoop ? undefined : items[0]?.result;
   return [
     taskLine({ ...ref, status, value }),
-    ...(inLoop ? items.map((item) => itemLine({ ...ref, ...item, value: item.result })) : []),
+    ...(inLoop ? items.map((item) => itemLine({ ...ref, ...item, ...asAnsible(item), value: item.result })) : []),
   ];
+}
+
+/** Its words for an item whose failure is ignored, and for one that is not to be seen. */
+function asAnsible({ status, label }: ItemOutcome): { status: string; label: unknown } {
+  return {
+    status: status === "ignored" ? "failed" : status,
+    label: label === "(hidden by no_log)" ? null : label,
+  };
 }

@@ -1,6 +1,9 @@
 export type Tool = "ansible" | "fettle";
 
 const MARK = /\s+#(ansible|fettle)$/;
+/** What is a bare expression for fettle. */
+const LIST =
+  /(\b(?:loop|with_(?:items|list|flattened|dict|indexed_items|together|nested|subelements|random_choice)): )"\{\{ (.*?) \}\}"/g;
 /** Alone on its line, or within braces up to the next key or their end. */
 const CONDITION = /(\b(?:when|until|changed_when|failed_when|var): )(.+?)(?=, \w+:|\}*$)/g;
 
@@ -18,11 +21,8 @@ export function forTool(text: string, tool: Tool): string {
 }
 
 function translated(line: string): string {
-  const bare = line.replace(
-    /(\bloop: )"\{\{ (.*?) \}\}"/g,
-    (_all, key: string, of: string) => key + quoted(inScript(of)),
-  );
-  const conditions = bare.replace(CONDITION, (_all, key: string, of: string) => key + inScript(of));
+  const bare = line.replace(LIST, (_all, key: string, of: string) => key + quoted(inScript(of)));
+  const conditions = bare.replace(CONDITION, (_all, key: string, of: string) => key + quoted(inScript(of)));
   return conditions.replace(/\{\{ (.*?) \}\}/g, (_all, of: string) => `<%= ${inScript(of)} %>`);
 }
 
@@ -44,5 +44,5 @@ function inScript(text: string): string {
 
 /** YAML would read these characters as its own. */
 function quoted(expression: string): string {
-  return /[[\]{}:#,]/.test(expression) ? JSON.stringify(expression) : expression;
+  return /^[!"'&|>]|[[\]{}#,]|: /.test(expression) ? JSON.stringify(expression) : expression;
 }

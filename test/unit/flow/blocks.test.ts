@@ -36,6 +36,18 @@ for (const speculate of [true, false]) {
       expect(ran.failed).to.equal(false);
     });
 
+    it("tell rescue tasks what failed_when said", async () => {
+      const failed = `${run("one", "echo x")}\n  failed_when: true`;
+      const asked = "- name: two\n  debug: {msg: '<%= ansible_failed_result.failed_when_result %>'}";
+      expect(await names(block({ block: [failed], rescue: [asked] }))).to.deep.equal(["one failed", "two ok: true"]);
+    });
+
+    it("count what changed before its failure was ignored, and no meta that is skipped", async () => {
+      const text = `${run("one", "false")}\n  ignore_errors: true\n- meta: end_host\n  when: inventory_hostname === "b"`;
+      const { recap } = await play(tasks(text), { hosts: ["a"], run: { speculate } });
+      expect(recap["a"]).to.include({ ok: 1, changed: 1, ignored: 1, skipped: 0 });
+    });
+
     it("leave the rescue alone when nothing failed", async () => {
       const text = block({ block: [run("one", "true")], rescue: [say("saved")], always: [run("always", "true")] });
       expect(await names(text)).to.deep.equal(["one changed", "always changed"]);

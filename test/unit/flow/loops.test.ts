@@ -22,15 +22,13 @@ describe("with_…", () => {
     ["with_indexed_items: [x, y]", '[0,"x"]', '[1,"y"]'],
     ["with_together: [[1, 2], [3]]", "[1,3]", "[2,null]"],
     ["with_nested: [[1, 2], [3, 4]]", "[1,3]", "[1,4]", "[2,3]", "[2,4]"],
-    [
-      "with_subelements: [[{n: 1, k: [x, y]}, {n: 2, k: []}], k]",
-      '[{"n":1,"k":["x","y"]},"x"]',
-      '[{"n":1,"k":["x","y"]},"y"]',
-    ],
+    ["with_subelements: [[{n: 1, k: [x, y]}, {n: 2, k: []}], k]", '[{"n":1},"x"]', '[{"n":1},"y"]'],
+    ["with_subelements: [[{n: 1, o: {k: [x], l: 2}}, {skipped: true}], o.k]", '[{"n":1,"o":{"l":2}},"x"]'],
     ["with_subelements: [[{n: 1}], k, {skip_missing: true}]"],
     ["with_sequence: start=1 end=5 stride=2 format=web%02d", '"web01"', '"web03"', '"web05"'],
     ["with_sequence: count=3", '"1"', '"2"', '"3"'],
-    ["with_sequence: end=0 start=2", '"2"', '"1"', '"0"'],
+    ["with_sequence: end=0 start=2 stride=-1", '"2"', '"1"', '"0"'],
+    ["with_sequence: end=0 start=2", "with_sequence: it never gets from 2 to 0 by steps of 1"],
     ["with_sequence: 4-8/2:n%x", '"n4"', '"n6"', '"n8"'],
   ] as const)
     it(loop, async () => expect(await said(loop, json)).to.deep.equal(expected));
@@ -72,5 +70,74 @@ describe("the register of a loop", () => {
       '- name: fail\n  command: "false"\n  loop: [1, 2]\n  register: r\n  ignore_errors: true\n- name: see\n  debug: {msg: "<%= r.changed %> <%= r.failed %>"}';
     const ran = await play(tasks(text), { hosts: ["a"] });
     expect(ran.told["a"]?.at(-1)).to.equal("see ok: true true");
+  });
+});
+
+for (const speculate of [true, false]) {
+  const told = async (text: string, mode: "plan" | "apply" = "apply") =>
+    (await play(tasks(text), { hosts: ["a"], run: { speculate, mode } })).told["a"];
+
+  describe(`loops ${speculate ? "with" : "without"} speculation`, () => {
+    const collect = `- name: start
+  set_fact: {list: [], x0: none}
+- name: collect
+  set_fact: {list: "<%= [...list, item] %>", "x<%= item %>": "<%= x0 %>"}
+  loop: [1, 2, 3]
+  when: item !== 2
+- name: say
+  debug: {msg: "<%= list %> <%= x3 %> <%= defined('x2') %>"}`;
+
+    for (const mode of ["plan", "apply"] as const)
+      it(`of set_fact see what items before have set, under names of their own (${mode})`, async () => {
+        expect(await told(collect, mode)).to.deep.equal(["start ok", "collect ok", "say ok: [1,3] none false"]);
+      });
+
+    it("of set_fact are unknown behind an unknown item in a dry run", async () => {
+      const text = `- name: run
+  command: "true"
+  register: r
+- name: collect
+  set_fact: {list: "<%= item === 1 ? r.stdout : list %>"}
+  loop: [1, 2]
+- name: say
+  debug: {msg: "<%= list %>"}`;
+      expect(await told(text, "plan")).to.deep.equal(["run changed", "collect unknown", "say unknown"]);
+    });
+
+    it("need no list where a condition is false without an item", async () => {
+      const text = `- name: one
+  command: "true"
+  register: r
+  when: false
+- name: two
+  debug: {msg: "<%= item %>"}
+  loop: r.stdout_lines
+  when: "!r.skipped"
+- name: three
+  debug: {msg: "<%= item %>"}
+  loop: r.stdout_lines
+  when: item !== 1`;
+      expect(await told(text)).to.deep.equal(["one skipped", "two skipped", "three failed"]);
+    });
+  });
+}
+
+describe("a loop whose condition asks for its own register", () => {
+  const run = (when: string) =>
+    play(tasks(`- name: one\n  command: "true"\n  loop: [1, 2]\n  register: r\n  when: ${when}`), { hosts: ["a"] });
+  for (const when of ["r.failed", "item !== 1 || defined('r')"])
+    it(`is refused: ${when}`, async () => {
+      const error = await run(when).catch((problem: unknown) => problem);
+      expect(String(error)).to.contain('p.yml:8:13 "r" is the register of this loop itself');
+    });
+  it("is no other name", async () => {
+    expect((await run("item.r !== 'r'")).told["a"]).to.deep.equal(["one changed"]);
+  });
+});
+
+describe("a condition that begins with !", () => {
+  it("is a tag to YAML, and the error says so", async () => {
+    const error = await play(tasks("- name: one\n  debug: {msg: no}\n  when: !ready"), {}).catch((it: unknown) => it);
+    expect(String(error)).to.contain('p.yml:6:13 !ready is a tag to YAML when it stands first; write "!ready"');
   });
 });

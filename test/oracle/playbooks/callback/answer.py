@@ -24,6 +24,7 @@ class CallbackModule(CallbackBase):
     def __init__(self):
         super().__init__()
         self.begun = None
+        self.names = {}
 
     def say(self, **what):
         print(json.dumps(what, cls=AnsibleJSONEncoder), flush=True)
@@ -36,7 +37,8 @@ class CallbackModule(CallbackBase):
         said = {
             "host": result._host.get_name(),
             "role": role,
-            "task": result.task_name,
+            # That of a loop is rendered only where the task starts.
+            "task": self.names.get(task._uuid) if task.loop is not None else result.task_name,
             "module": task.action.split(".")[-1],
             "handler": isinstance(task, Handler),
             "status": status,
@@ -60,10 +62,11 @@ class CallbackModule(CallbackBase):
             self.say(kind="play", name=play.get_name(), hosts=names)
 
     def v2_playbook_on_task_start(self, task, is_conditional):
+        self.names[task._uuid] = task.name or task.action
         self.tell_play()
 
     def v2_playbook_on_handler_task_start(self, task):
-        self.tell_play()
+        self.v2_playbook_on_task_start(task, False)
 
     def v2_runner_on_ok(self, result):
         self.settled("task", result, "ok")
