@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { FettleError } from "../contract/error.js";
 import { EXIT, statusOfError } from "./exit-status.js";
 import { connectionOptions, inventoryOptions, outputOptions, playOptions, runOptions, wholeNumber } from "./options.js";
@@ -76,6 +76,17 @@ function makeProgram(done: (status: number) => void): Command {
     .option("--export", "the variables of groups at their groups, not at each host")
     .option("--yaml", "as YAML instead of JSON");
   inventoryOptions(inventory);
+
+  const explain = command(
+    "explain <variable> [playbooks...]",
+    "show every definition of a variable on a host, and which one wins; FILE:LINE for the variables on that line",
+    async () => (await import("./explain.js")).explain,
+  );
+  explain
+    .requiredOption("--host <host>", "the host")
+    .option("--role <role>", "what this role sees; without playbooks it stands alone")
+    .addOption(new Option("--output <kind>", "plain or json").choices(["plain", "json"]).default("plain"));
+  inventoryOptions(explain);
 
   const facts = command(
     "facts <pattern>",

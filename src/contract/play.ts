@@ -13,6 +13,10 @@ export interface Scope {
   readonly site?: object | undefined;
   /** Where the definition stands that wins, among those that somebody wrote. */
   placeOf?(name: string): Place | undefined;
+  /** Every definition of the name, from what everything overrides to what overrides everything. */
+  definitionsOf?(name: string): readonly Defined[];
+  /** Whether the name is one that nobody defines: magic, or facts. */
+  isOwn?(name: string): boolean;
   /** A scope with these data on top (`item`, `ansible_loop`): never rendered. */
   with(extra: Readonly<Record<string, unknown>>): Scope;
 }
@@ -52,6 +56,14 @@ export interface ReadDefinitions {
   /** undefined: there is none. Throws NotYet. */
   get(name: string): Definition | undefined;
   names(): readonly string[];
+}
+
+/** A definition among others of its name. */
+export interface Defined extends Definition {
+  /** The layer that it stands in: "play vars", or the file of variables. */
+  readonly origin: string;
+  /** Above registers and set_fact. */
+  readonly isAbove: boolean;
 }
 
 /** One definition of a variable that somebody wrote. */

@@ -1,6 +1,6 @@
 import type { Place } from "../contract/error.js";
 import { inputError } from "../contract/error.js";
-import type { Definition, Dynamic, Scope } from "../contract/play.js";
+import type { Defined, Definition, Dynamic, Scope } from "../contract/play.js";
 import type { Site } from "./helpers/site.js";
 import { placed } from "./source.js";
 
@@ -85,6 +85,20 @@ class LayeredScope implements Scope {
     if (said !== undefined) return said.value;
     const variable = find(below, name);
     return variable === undefined ? dynamic.magic[name] : this.#render(name, variable);
+  }
+
+  definitionsOf(name: string): readonly Defined[] {
+    const { above, below } = this.#parts;
+    const of = (layers: readonly Origin[], isAbove: boolean): readonly Defined[] =>
+      layers.flatMap((layer) => {
+        const found = layer.values.get(name);
+        return found === undefined ? [] : { ...found, origin: layer.name, isAbove };
+      });
+    return [...of(below, false), ...of(above, true)];
+  }
+
+  isOwn(name: string): boolean {
+    return Object.hasOwn(this.#parts.magic, name) || Object.hasOwn(this.#parts.dynamic.magic, name) || isFacts(name);
   }
 
   placeOf(name: string): Place | undefined {

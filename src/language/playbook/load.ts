@@ -3,7 +3,7 @@ import type { ModuleSpec, Registry } from "../../contract/module.js";
 import type { Task } from "../../contract/play.js";
 import { LoadErrors } from "../errors.js";
 import { beside, located, readSource, Source } from "../source.js";
-import { type Entry, makeMap, type MapNode, type ScalarNode } from "../nodes.js";
+import { type Entry, makeMap, type MapNode, type Node, type ScalarNode } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
 import { findModule, unknownModule } from "./args.js";
 import type { LoadContext, Surroundings } from "./context.js";
@@ -155,6 +155,29 @@ export function adHocPlay(
       { key: "name", keyPlace: place, value: scalar(`${moduleName} on ${pattern}`) },
       { key: "tasks", keyPlace: place, value: tasks },
     ],
+    place,
+  );
+  const loaded = context.problems.guard(() => readPlay(play, source, 1, context));
+  context.problems.check();
+  if (loaded === undefined) throw new Error("a play was read without errors and without a result");
+  return loaded;
+}
+
+/** One host with one role: `fettle explain --role`. Throws LoadErrors with what is wrong, but for inputs that are missing. */
+export function rolePlay(role: string, host: string, context: LoadContext): LoadedPlay {
+  const source = new Source("--role", role, context.vault);
+  const place = source.place(0);
+  const scalar = (value: string): ScalarNode => ({
+    kind: "scalar",
+    value,
+    style: "quoted",
+    place,
+    placeAt: () => place,
+  });
+  const entry = (key: string, value: Node) => ({ key, keyPlace: place, value });
+  const roles: Node = { kind: "seq", items: [scalar(role)], place };
+  const play = makeMap(
+    [entry("hosts", scalar(host)), entry("name", scalar(`role ${role}`)), entry("roles", roles)],
     place,
   );
   const loaded = context.problems.guard(() => readPlay(play, source, 1, context));
