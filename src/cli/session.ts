@@ -114,7 +114,9 @@ export class Session {
     const { login, become } = this.#passwords;
     const scope = hostScope(host, this.inventory, this.extraVars, play.folder, play.variables);
     const name = play.remoteUser?.evaluate(scope) ?? user;
-    const port = play.port?.evaluate(scope);
+    // As in Ansible, what the play says of connections is about its own hosts; the user is everybody's.
+    const isMember = play.hosts.includes(host);
+    const port = isMember ? play.port?.evaluate(scope) : undefined;
     const defaults: ConnectionDefaults = {
       connectTimeoutMs: timeout * 1000,
       ...(name !== undefined && { user: name }),
@@ -122,7 +124,7 @@ export class Session {
       ...(login !== undefined && { password: login }),
       ...(become !== undefined && { becomePassword: become }),
       ...(sshCommonArgs !== undefined && { sshCommonArgs }),
-      ...(play.transport !== undefined && { transport: play.transport }),
+      ...(isMember && play.transport !== undefined && { transport: play.transport }),
       ...(port !== undefined && { port }),
     };
     return targetOf(host, scope, defaults);

@@ -107,8 +107,7 @@ export class Reporter {
   /** `ignore_unreachable`: counted as in Ansible; the next task tries to log in again. */
   async #goOnUnreached(slot: Slot, prepared: Prepared, outcome: TaskOutcome): Promise<Status> {
     const { host } = this;
-    host.recap.unreachable++;
-    host.recap.skipped++;
+    host.count("ignored", touchesHosts(slot.task));
     const ref = { ...slot.ref, name: prepared.name };
     this.#emit(slot, ref, prepared, { ...outcome, status: "unreachable" }, { rescued: false, assuming: [] });
     for (const lost of new Set([host, ...prepared.items.flatMap(({ on }) => on ?? [])])) {
@@ -179,10 +178,22 @@ function reachable({ task }: Slot, outcome: TaskOutcome, { ignoreUnreachable, it
   const isLost =
     outcome.status === "unreachable" || items.some((one) => one.kind === "failed" && one.error.kind === "unreachable");
   if (!isLost || ignoreUnreachable !== true) return outcome;
-  const result = { ...(outcome.result as object), failed: false, unreachable: true };
+  const result = unreached(outcome.result as UnreachedResult);
   const variables = new Map(outcome.variables);
   if (task.register !== undefined) variables.set(task.register, result);
   return { ...outcome, result, variables, fatal: false };
+}
+
+interface UnreachedResult {
+  readonly results?: readonly { readonly failed?: boolean }[];
+}
+
+/** Of a loop, each item that failed did so for the same reason. */
+function unreached(result: UnreachedResult): object {
+  const lost = { failed: false, unreachable: true };
+  const { results } = result;
+  if (results === undefined) return { ...result, ...lost };
+  return { ...result, ...lost, results: results.map((one) => (one.failed === true ? { ...one, ...lost } : one)) };
 }
 
 function hasChanged({ result }: TaskOutcome): boolean {

@@ -4,6 +4,9 @@ import type { Source } from "../source.js";
 import { dataLayer } from "../variables.js";
 import { expandRanges } from "./ranges.js";
 
+/** Names of the controller that need no inventory. */
+export const LOCALHOST: readonly string[] = ["localhost", "127.0.0.1", "::1"];
+
 /** `web[01:03]:2222`: the hosts that it stands for, and their port. Throws an input error with the place. */
 export function hostNames(written: string, place: Place, source: Source): { names: readonly string[]; port?: number } {
   const [name, port] = splitPort(written);

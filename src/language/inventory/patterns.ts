@@ -1,6 +1,7 @@
 import { didYouMean, type FettleError, inputError } from "../../contract/error.js";
 import { readSource } from "../source.js";
 import { matchesGlob } from "./glob.js";
+import { LOCALHOST } from "./host-names.js";
 
 /** What patterns choose from. */
 export interface Choices {
@@ -71,7 +72,7 @@ function matching(part: string, choices: Choices): readonly string[] {
   const found = [...choices.groups].flatMap(([name, hosts]) => (test(name) ? hosts : []));
   // A name of a group is no name of a host; a wildcard may be both.
   if (found.length === 0 || /^~|[.?*[]/.test(part)) found.push(...[...choices.named].filter(test));
-  if (found.length === 0 && part === "localhost") return ["localhost"];
+  if (found.length === 0 && LOCALHOST.includes(part)) return [part];
   if (found.length === 0 && isUnknown(part, choices)) throw unknown(part, choices);
   return found;
 }
@@ -79,7 +80,9 @@ function matching(part: string, choices: Choices): readonly string[] {
 /** A plain name that neither a host nor a group has. */
 function isUnknown(part: string, choices: Choices): boolean {
   const isPlain = !part.startsWith("~") && !/[*?[]/.test(part);
-  return isPlain && part !== "all" && part !== "localhost" && !choices.groups.has(part) && !choices.named.has(part);
+  return (
+    isPlain && part !== "all" && !LOCALHOST.includes(part) && !choices.groups.has(part) && !choices.named.has(part)
+  );
 }
 
 function tester(part: string): (name: string) => boolean {

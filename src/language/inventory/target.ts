@@ -2,6 +2,7 @@ import { inputError } from "../../contract/error.js";
 import type { Scope } from "../../contract/play.js";
 import type { Target } from "../../contract/transport.js";
 import { placed } from "../source.js";
+import { LOCALHOST } from "./host-names.js";
 import { parseSshArgs } from "./ssh-args.js";
 
 /** What the command line or the play says about logging in. */
@@ -43,7 +44,7 @@ export function targetOf(host: string, scope: Scope, defaults: ConnectionDefault
   const seconds = read.number("ansible_timeout", "ansible_ssh_timeout");
   return {
     name: host,
-    transport: read.transport() ?? defaults.transport ?? (isImplicitLocalhost(host, scope) ? "local" : "ssh2"),
+    transport: read.transport() ?? (isImplicitLocalhost(host, scope) ? "local" : (defaults.transport ?? "ssh2")),
     address: read.text("ansible_host", "ansible_ssh_host") ?? host,
     ...(port !== undefined && { port }),
     ...(user !== undefined && { user }),
@@ -57,9 +58,9 @@ export function targetOf(host: string, scope: Scope, defaults: ConnectionDefault
   };
 }
 
-/** `localhost` that no inventory names is this machine. */
+/** `localhost` that no inventory names is this machine, whatever the play says of its own hosts. */
 function isImplicitLocalhost(host: string, scope: Scope): boolean {
-  return host === "localhost" && (scope.get("group_names") as readonly string[]).length === 0;
+  return LOCALHOST.includes(host) && (scope.get("group_names") as readonly string[]).length === 0;
 }
 
 /** Reads settings; `text` and `number` take the first name that is defined. */

@@ -7,9 +7,9 @@ import { bareExpression, templateText, templateTree } from "../expression.js";
 import { OMIT } from "../scope.js";
 import type { Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type Node, type ScalarNode } from "../nodes.js";
-import type { DefaultParam } from "./module-defaults.js";
 import { splitArguments } from "./free-form.js";
-import { asMap } from "./values.js";
+import type { ModuleDefault } from "./context.js";
+import { asMap, mapped } from "./values.js";
 
 /** A task's parameters, as the contract wants them. */
 export interface TaskArgs {
@@ -38,27 +38,32 @@ export function unknownModule(
   return source.error(entry.keyPlace, `there is no module "${entry.key}"`, remedy);
 }
 
-/** Reads `module: …` and `args:`; what can be checked without a host is checked here. */
-export function readArgs(
-  module: ModuleSpec,
-  entry: Entry,
-  more: Node | undefined,
-  source: Source,
-  problems: Problems,
-  defaults: readonly DefaultParam[] = [],
-): TaskArgs {
-  const given = withMore(
+/** A task's parameters as they are written: with the module, under `args:`, and in module_defaults. */
+export interface WrittenArgs {
+  readonly entry: Entry;
+  /** `args:`. A template that gives a mapping is weaker than what stands with the module. */
+  readonly more?: Node | undefined;
+  /** What the task does not say. */
+  readonly defaults?: ModuleDefault | undefined;
+}
+
+/** Reads a task's parameters; what can be checked without a host is checked here. */
+export function readArgs(module: ModuleSpec, written: WrittenArgs, source: Source, problems: Problems): TaskArgs {
+  const { entry, more, defaults } = written;
+  const isOpen = more !== undefined && isOpenArgs(more);
+  const own = withMore(
     moduleArgs(module, entry, source),
-    asMap(more ?? null, source, "args"),
+    isOpen ? undefined : asMap(more ?? null, source, "args"),
     source,
     entry.keyPlace,
   );
-  const added = defaults.filter(({ entry: { key } }) => given.get(key) === undefined);
-  const map = added.length === 0 ? given : makeMap([...given.entries, ...added.map((one) => one.entry)], given.place);
-  const sourceOf = (key: string): Source => added.find((one) => one.entry.key === key)?.source ?? source;
+  const added = (defaults?.params?.entries ?? []).filter(({ key }) => own.get(key) === undefined);
+  const map = makeMap([...own.entries, ...added], own.place);
+  const from = (key: string): Source => (own.get(key) === undefined ? (defaults?.source ?? source) : source);
+  const expressions = map.entries.map(({ key, value }) => [key, argument(module, key, value, from(key))] as const);
+  const open = [...(defaults?.open === undefined ? [] : [defaults.open]), ...(isOpen ? [openArgs(more, source)] : [])];
+  const places = placesOf(map, entry, [source, ...(defaults === undefined ? [] : [defaults.source])]);
   const named = namesOf(module, map, source);
-  const expressions = map.entries.map(({ key, value }) => [key, argument(module, key, value, sourceOf(key))] as const);
-  const places = placesOf(map, entry, source);
   const isKnown = (key: string, { constant }: Expression<unknown>): boolean =>
     constant !== undefined && !named.has(key);
   const nameOf = (key: string, scope: Scope): string => {
@@ -69,15 +74,21 @@ export function readArgs(
     expressions.flatMap(([key, one]) => (isKnown(key, one) ? [[key, one.constant?.value]] : [])),
   );
   const computed = expressions.filter(([key, one]) => !isKnown(key, one)).map(([key]) => key);
-  for (const problem of checkKnownParams(module, known, computed, places)) problems.add(problem);
-  const evaluate = (scope: Scope): Readonly<Record<string, unknown>> =>
-    withoutOmitted(Object.fromEntries(expressions.map(([key, one]) => [nameOf(key, scope), one.evaluate(scope)])));
+  const unsaid = open.length === 0 ? [] : paramNames(module).filter((name) => map.get(name) === undefined);
+  for (const problem of checkKnownParams(module, known, [...computed, ...unsaid], places)) problems.add(problem);
+  const valuesOf = (some: typeof expressions, scope: Scope): object =>
+    Object.fromEntries(some.map(([key, one]) => [nameOf(key, scope), one.evaluate(scope)]));
+  const [ownOnes, addedOnes] = [expressions.slice(0, own.entries.length), expressions.slice(own.entries.length)];
+  const evaluate = (scope: Scope): Readonly<Record<string, unknown>> => {
+    const weaker = [valuesOf(addedOnes, scope), ...open.map((one) => one.evaluate(scope))];
+    return withoutOmitted(Object.assign({}, ...weaker, valuesOf(ownOnes, scope)) as Record<string, unknown>);
+  };
   return {
     args: {
       source: `${entry.key}: …`,
       place: entry.value.place,
       evaluate,
-      ...(computed.length === 0 && { constant: { value: known } }),
+      ...(computed.length + open.length === 0 && { constant: { value: known } }),
     },
     argNames: map.entries.map(({ key }) => key),
     places,
@@ -95,7 +106,32 @@ function textAt(value: string, place: Place): ScalarNode {
   return { kind: "scalar", value, style: "quoted", place, placeAt: () => place };
 }
 
-function moduleArgs(module: ModuleSpec, entry: Entry, source: Source): MapNode {
+/** One template for all parameters. */
+export function isOpenArgs(node: Node): boolean {
+  return node.kind === "scalar" && String(node.value).includes("<%");
+}
+
+/** A text that gives all parameters at once: `<%= params %>`. */
+export function openArgs(node: Node, source: Source): Expression<Readonly<Record<string, unknown>>> {
+  const inner = templateTree(node, source);
+  const checked = (value: unknown): Readonly<Record<string, unknown>> => {
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw source.error(node.place, "this must give a mapping of parameters");
+  };
+  return mapped(inner, checked);
+}
+
+/** What is wrong with parameters that hold for many tasks: each may say more of its own. */
+export function checkShared(module: ModuleSpec, entry: Entry, params: MapNode, source: Source): readonly FettleError[] {
+  const expressions = params.entries.map(({ key, value }) => [key, argument(module, key, value, source)] as const);
+  const constants = expressions.flatMap(([key, { constant }]) => (constant ? [[key, constant.value] as const] : []));
+  const known = Object.fromEntries(constants);
+  const left = [...expressions.map(([key]) => key), ...paramNames(module)].filter((key) => !(key in known));
+  return checkKnownParams(module, known, left, placesOf(params, entry, [source]));
+}
+
+/** What stands with the module, as a mapping. */
+export function moduleArgs(module: ModuleSpec, entry: Entry, source: Source): MapNode {
   const { value } = entry;
   if (value.kind === "map") return value;
   if (value.kind === "scalar" && value.value === null) return makeMap([], value.place);
@@ -160,9 +196,9 @@ function argument(module: ModuleSpec, key: string, node: Node, source: Source): 
   };
 }
 
-function placesOf(map: MapNode, entry: Entry, source: Source): ParamPlaces {
+function placesOf(map: MapNode, entry: Entry, sources: readonly Source[]): ParamPlaces {
   return {
-    excerpt: (place) => source.excerpt(place),
+    excerpt: (place) => sources.find(({ file }) => file === place.file)?.excerpt(place),
     argPlace: (path, of = "value") => {
       let place = map.entries.length === 0 ? entry.keyPlace : map.place;
       let node: Node = map;

@@ -2,9 +2,10 @@ import type { Registry } from "../../contract/module.js";
 import type { BlockPart, Expression } from "../../contract/play.js";
 import type { Problems } from "../errors.js";
 import type { Inventory } from "../inventory/inventory.js";
+import type { MapNode } from "../nodes.js";
 import type { Layer } from "../scope.js";
+import type { Source } from "../source.js";
 import type { Keyring } from "../vault/keyring.js";
-import type { ModuleDefaults } from "./module-defaults.js";
 import type { TagFilter } from "./tags.js";
 
 /** What loading takes from outside, and where its errors go. */
@@ -31,6 +32,7 @@ export interface Surroundings {
   readonly becomeUser?: Expression<string>;
   readonly environment: readonly Expression<Readonly<Record<string, string>>>[];
   readonly notify: readonly Expression<string>[];
+  readonly moduleDefaults: ModuleDefaults;
   readonly ignoreErrors?: Expression<boolean>;
   readonly noLog?: Expression<boolean>;
   readonly checkMode?: Expression<boolean>;
@@ -43,8 +45,6 @@ export interface Surroundings {
   readonly delegateFacts?: Expression<boolean>;
   /** Whether its differences are shown; absent: as the command line says. */
   readonly diff?: Expression<boolean>;
-  /** The outermost first. */
-  readonly moduleDefaults: readonly ModuleDefaults[];
   /** Variables of roles' vars/, blocks and imports, the innermost last. */
   readonly layers: readonly Layer[];
   /** Parameters of roles: above registers. */
@@ -53,6 +53,17 @@ export interface Surroundings {
   /** Blocks with rescue or always around it, the outermost first. */
   readonly blocks: readonly BlockPart[];
 }
+
+/** What a module's tasks have where they say nothing of their own. */
+export interface ModuleDefault {
+  readonly source: Source;
+  readonly params?: MapNode;
+  /** All of them by one template. */
+  readonly open?: Expression<Readonly<Record<string, unknown>>>;
+}
+
+/** By the module's name. */
+export type ModuleDefaults = ReadonlyMap<string, ModuleDefault>;
 
 export interface RoleContext {
   readonly name: string;

@@ -2,6 +2,7 @@ import { didYouMean, inputError } from "../../contract/error.js";
 import type { Handler, Section, Task } from "../../contract/play.js";
 import type { Node } from "../nodes.js";
 import type { Source } from "../source.js";
+import { withoutAction } from "./action.js";
 import type { Surroundings } from "./context.js";
 import type { PlayFrame } from "./play-frame.js";
 import { readHandler } from "./task.js";
@@ -26,7 +27,12 @@ export function readHandlers(
           "give each handler a name, and all of them one listen:",
         );
       // Tags of a play or role decide about its tasks; a handler runs when it is notified.
-      return readHandler(map, source, { ...outer, tags: [], blocks: [] }, frame);
+      return readHandler(
+        withoutAction(map, source, frame.context.registry),
+        source,
+        { ...outer, tags: [], blocks: [] },
+        frame,
+      );
     });
     if (read === undefined) frame.lacksHandlers = true;
     else frame.handlers.push(read);

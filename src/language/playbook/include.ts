@@ -8,6 +8,7 @@ import { beside, readSource, type Source } from "../source.js";
 import { dataLayer, layerOf } from "../variables.js";
 import { parseYaml } from "../yaml.js";
 import type { Surroundings } from "./context.js";
+import { APPLY, unknownKeys } from "./keywords.js";
 import type { PlayFrame } from "./play-frame.js";
 import { within } from "./surroundings.js";
 import { asMap } from "./values.js";
@@ -37,10 +38,16 @@ export function withExpansion(
     return read(parseYaml(text, "1.2"), text, { ...around, params: [...around.params, ...own] }, inner);
   };
   const expandAs = (params: unknown, items: readonly Layer[], inner: PlayFrame): Expansion => {
-    const around = within({ ...outer, params: [...outer.params, ...items] }, applyOf(node, source), source);
+    const around = within(
+      { ...outer, params: [...outer.params, ...items] },
+      applyOf(node, source),
+      source,
+      frame.context,
+    );
     const tasks = tasksOf(params as Params, around, inner);
     return { tasks, handlers: inner.handlers, exports: inner.exports ?? [] };
   };
+  for (const error of unknownKeys(applyOf(node, source), APPLY, "apply", source)) frame.context.problems.add(error);
   checkBeforehand(task, frame, expandAs);
   const known = new Map<string, Expansion>();
   return {

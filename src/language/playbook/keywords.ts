@@ -49,6 +49,9 @@ export const HANDLER = [...TASK, "listen"] as const;
 
 export const BLOCK = [...INHERITED, "block", "rescue", "always", "notify"] as const;
 
+/** What `apply` of an include says of the tasks. */
+export const APPLY = [...INHERITED, "notify"] as const;
+
 export const ROLE = [...INHERITED, "role", "public"] as const;
 
 export const PLAY = [

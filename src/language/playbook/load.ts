@@ -80,7 +80,7 @@ function importPlaybook(
   if (way.includes(path) || way.length > MAX_IMPORTS)
     throw source.error(place, `playbooks import each other: ${[...way, path].join(" → ")}`);
   const imported = located(() => readSource(path, source.vault), source, entry.value);
-  readPlaybook(imported, within(outer, node, source), plays, context, [...way, path]);
+  readPlaybook(imported, within(outer, node, source, context), plays, context, [...way, path]);
 }
 
 function requireHosts(plays: readonly LoadedPlay[], { inventory }: LoadContext): void {

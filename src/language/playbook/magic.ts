@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { didYouMean, inputError } from "../../contract/error.js";
 import type { Scope } from "../../contract/play.js";
 import type { Inventory } from "../inventory/inventory.js";
+import { LOCALHOST } from "../inventory/host-names.js";
 import { OMIT } from "../scope.js";
 import type { RoleContext } from "./context.js";
 
@@ -59,7 +60,7 @@ function hostvars(inventory: Inventory, scopeOf: (host: string) => Scope): objec
   return readOnly(
     () => inventory.hosts,
     (name) => {
-      if (inventory.hosts.includes(name) || name === "localhost") return ofHost(name);
+      if (inventory.hosts.includes(name) || LOCALHOST.includes(name)) return ofHost(name);
       const meant = didYouMean(name, inventory.hosts);
       const remedy = meant === undefined ? {} : { remedy: `did you mean "${meant}"?` };
       throw inputError(`hostvars: there is no host "${name}" in the inventory`, remedy);

@@ -3,6 +3,7 @@ import { inputError } from "../../contract/error.js";
 import type { ControllerUse, Dynamic, Expansion, Handler, Rank, RoleInputs, Scope } from "../../contract/play.js";
 import type { Problems } from "../errors.js";
 import { createScope, type Layer, type Origin } from "../scope.js";
+import { LOCALHOST } from "../inventory/host-names.js";
 import type { Source } from "../source.js";
 import type { LoadContext, RoleContext, Surroundings } from "./context.js";
 import { LocalFiles } from "./local.js";
@@ -173,7 +174,7 @@ export class PlayFrame {
 }
 
 function isController(host: string, scope: Scope): boolean {
-  if (["localhost", "127.0.0.1", "::1"].includes(host)) return true;
+  if (LOCALHOST.includes(host)) return true;
   return scope.has("ansible_connection") && scope.get("ansible_connection") === "local";
 }
 

@@ -9,7 +9,6 @@ import { type MapNode, type Node, toValue } from "../nodes.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { checkNotified, lastNamesWin, readHandlers } from "./handlers.js";
 import { PLAY, unknownKeys } from "./keywords.js";
-import { moduleDefaultsFaults } from "./module-defaults.js";
 import { nothingRead, PlayFrame } from "./play-frame.js";
 import { type Prompt, promptsOf } from "./prompts.js";
 import { readRoles, readRoleTask } from "./role.js";
@@ -45,7 +44,6 @@ export function readPlay(
 ): LoadedPlay {
   const { problems } = context;
   for (const error of unknownKeys(node, PLAY, "a play", source)) problems.add(error);
-  for (const error of moduleDefaultsFaults(node, source, context.registry)) problems.add(error);
   const asked = problems.guard(() => promptsOf(node, source)) ?? {
     prompts: [],
     layer: { name: "", values: new Map() },
@@ -156,7 +154,7 @@ function fromPlay(node: MapNode, source: Source, context: LoadContext, outer: Su
   const { vars: _vars, ...rest } = Object.fromEntries(node.entries.map((entry) => [entry.key, entry]));
   const entries = Object.values(rest);
   const map: MapNode = { ...node, entries, get: (key) => entries.find((entry) => entry.key === key)?.value };
-  const own = within(outer, map, source);
+  const own = within(outer, map, source, context);
   if (context.become === undefined) return own;
   const constant = <T>(value: T) => ({
     source: String(value),

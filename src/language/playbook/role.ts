@@ -94,7 +94,12 @@ function readRole(
   const folder = findRole(name, nameNode, source, frame);
   const params = paramsOf(entry, source);
   const meta = readMeta(folder, source.vault);
-  const own = within({ ...outer, layers: [], params: [] }, entryWithout(entry, ["vars", "name"]), source);
+  const own = within(
+    { ...outer, layers: [], params: [] },
+    entryWithout(entry, ["vars", "name"]),
+    source,
+    frame.context,
+  );
   const ownDefaults = readVarsOf(join(folder, "defaults"), files.defaultsFrom ?? "main", source.vault);
   const ownVars = readVarsOf(join(folder, "vars"), files.varsFrom ?? "main", source.vault);
   const here: Chain = {

@@ -3,7 +3,8 @@ import { condition, templateTree } from "../expression.js";
 import type { Source } from "../source.js";
 import { layerOf } from "../variables.js";
 import type { MapNode } from "../nodes.js";
-import type { Surroundings } from "./context.js";
+import type { LoadContext, Surroundings } from "./context.js";
+import { withDefaults } from "./module-defaults.js";
 import {
   asMap,
   asText,
@@ -21,14 +22,14 @@ export const NOWHERE: Surroundings = {
   tags: [],
   environment: [],
   notify: [],
+  moduleDefaults: new Map(),
   layers: [],
   params: [],
-  moduleDefaults: [],
   blocks: [],
 };
 
 /** The surroundings with what a play, block, role entry or task adds to them. */
-export function within(outer: Surroundings, node: MapNode, source: Source): Surroundings {
+export function within(outer: Surroundings, node: MapNode, source: Source, context: LoadContext): Surroundings {
   const of = (key: string) => entryOf(node, key);
   const become = booleanTemplate(of("become"), source);
   const becomeUser = textTemplate(of("become_user"), source);
@@ -43,7 +44,6 @@ export function within(outer: Surroundings, node: MapNode, source: Source): Surr
   const ignoreUnreachable = booleanTemplate(of("ignore_unreachable"), source);
   const delegateFacts = booleanTemplate(of("delegate_facts"), source);
   const diff = booleanTemplate(of("diff"), source);
-  const defaults = asMap(node.get("module_defaults") ?? null, source, "module_defaults");
   const vars = asMap(node.get("vars") ?? null, source, "vars");
   checkBecomeMethod(node, source);
   return {
@@ -52,6 +52,7 @@ export function within(outer: Surroundings, node: MapNode, source: Source): Surr
     tags: [...outer.tags, ...asWords(node.get("tags"), source, "tags")],
     environment: [...outer.environment, ...environments(node, source)],
     notify: [...outer.notify, ...topics(node, source)],
+    moduleDefaults: withDefaults(outer.moduleDefaults, node.get("module_defaults"), source, context),
     layers: vars === undefined ? outer.layers : [...outer.layers, layerOf("vars", vars, source)],
     ...(become !== undefined && { become }),
     ...(becomeUser !== undefined && { becomeUser }),
@@ -66,7 +67,6 @@ export function within(outer: Surroundings, node: MapNode, source: Source): Surr
     ...(ignoreUnreachable !== undefined && { ignoreUnreachable }),
     ...(delegateFacts !== undefined && { delegateFacts }),
     ...(diff !== undefined && { diff }),
-    ...(defaults !== undefined && { moduleDefaults: [...outer.moduleDefaults, { map: defaults, source }] }),
   };
 }
 

@@ -2,11 +2,10 @@ import type { Block, BlockPart, Task } from "../../contract/play.js";
 import { beside, located, readSource, type Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
-import { withModuleAsKey } from "./action.js";
 import type { Surroundings } from "./context.js";
 import { BLOCK, INHERITED, unknownKeys } from "./keywords.js";
-import { moduleDefaultsFaults } from "./module-defaults.js";
 import type { PlayFrame } from "./play-frame.js";
+import { withoutAction } from "./action.js";
 import { withReads } from "./reads.js";
 import { withExpansion } from "./include.js";
 import { within } from "./surroundings.js";
@@ -36,7 +35,7 @@ export function readTasks(
 function readEntry(node: Node, source: Source, outer: Surroundings, frame: PlayFrame, depth: number): readonly Task[] {
   const written = asMap(node, source, "a task");
   if (written === undefined) throw source.error(node.place, "this task is empty", "remove the -");
-  const map = withModuleAsKey(written, source);
+  const map = withoutAction(written, source, frame.context.registry);
   if (map.get("block") !== undefined) return readBlock(map, source, outer, frame, depth);
   if (map.entries.some(({ key }) => IMPORT.test(key))) return importTasks(map, source, outer, frame, depth);
   const role = map.entries.find(({ key }) => IMPORT_ROLE.test(key));
@@ -60,10 +59,9 @@ function readBlock(
   frame: PlayFrame,
   depth: number,
 ): readonly Task[] {
-  const { problems, registry } = frame.context;
+  const { problems } = frame.context;
   for (const error of unknownKeys(node, BLOCK, "a block", source)) problems.add(error);
-  for (const error of moduleDefaultsFaults(node, source, registry)) problems.add(error);
-  const own = within(outer, node, source);
+  const own = within(outer, node, source, frame.context);
   const read = (key: "block" | "rescue" | "always", blocks: readonly BlockPart[]): readonly Task[] =>
     readTasks(node.get(key), source, { ...own, blocks }, frame, depth, key);
   if (node.get("rescue") === undefined && node.get("always") === undefined) return read("block", own.blocks);
@@ -103,7 +101,7 @@ function importTasks(
     throw source.error(named.place, "imports are nested too deeply; does a file import itself?");
   const path = beside(source.file, name);
   const imported = located(() => readSource(path, source.vault), source, named);
-  return readTasks(parseYaml(imported, "1.2"), imported, within(outer, node, source), frame, depth + 1);
+  return readTasks(parseYaml(imported, "1.2"), imported, within(outer, node, source, frame.context), frame, depth + 1);
 }
 
 /** The tasks of a role, as if they stood here. */
@@ -137,6 +135,6 @@ function importRole(
   const given = Object.fromEntries(Object.entries(files).filter(([, one]) => one !== undefined));
   const vars = asMap(node.get("vars") ?? null, source, "vars");
   const { vars: _vars, ...rest } = Object.fromEntries(node.entries.map((one) => [one.key, one]));
-  const around = within(outer, makeMap(Object.values(rest), node.place), source);
+  const around = within(outer, makeMap(Object.values(rest), node.place), source, frame.context);
   return frame.readRoleTask(name, vars, given, source, around, frame);
 }

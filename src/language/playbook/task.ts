@@ -5,12 +5,10 @@ import { condition, templateText } from "../expression.js";
 import { whyNoName } from "../scope.js";
 import type { Source } from "../source.js";
 import type { Entry, MapNode } from "../nodes.js";
-import { withModuleAsKey } from "./action.js";
 import { findModule, readArgs, unknownModule } from "./args.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { HANDLER, isRefused, TASK, unknownKey } from "./keywords.js";
 import { checkOwnRegister, loopOf } from "./loop.js";
-import { defaultsFor, moduleDefaultsFaults } from "./module-defaults.js";
 import type { PlayFrame } from "./play-frame.js";
 import { within } from "./surroundings.js";
 import { asText, entryOf, mapped, numberTemplate, oneOrMore } from "./values.js";
@@ -38,7 +36,7 @@ function asWordsOrTexts(node: MapNode, source: Source): readonly string[] {
 }
 
 function build(
-  written: MapNode,
+  node: MapNode,
   source: Source,
   outer: Surroundings,
   frame: PlayFrame,
@@ -46,12 +44,14 @@ function build(
   what: string,
 ): Task {
   const { context } = frame;
-  const node = withModuleAsKey(written, source);
   const { module, entry } = moduleOf(node, source, context, keywords, what);
-  const own = within(outer, node, source);
-  for (const error of moduleDefaultsFaults(node, source, context.registry)) context.problems.add(error);
-  const defaults = defaultsFor(module, own.moduleDefaults, context.registry);
-  const { args, argNames, places } = readArgs(module, entry, node.get("args"), source, context.problems, defaults);
+  const own = within(outer, node, source, context);
+  const { args, argNames, places } = readArgs(
+    module,
+    { entry, more: node.get("args"), defaults: own.moduleDefaults.get(module.name) },
+    source,
+    context.problems,
+  );
   const register = registerOf(node, source);
   const loop = loopOf(node, source, frame.filesOf(own.role));
   if (loop !== undefined && register !== undefined) checkOwnRegister(register, own.when, source);
@@ -71,7 +71,7 @@ function build(
     args,
     argNames,
     argPlace: (path, of) => places.argPlace(path, of),
-    excerpt: (place) => (place.file === source.file ? source.excerpt(place) : undefined),
+    excerpt: (place) => places.excerpt(place),
     when: own.when,
     notify: own.notify,
     environment: own.environment,

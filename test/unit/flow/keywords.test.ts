@@ -15,7 +15,7 @@ for (const speculate of [true, false]) {
     (await play(tasks(text, more), { hosts: ["a"], run: { speculate }, ...given })).told["a"];
 
   describe(`module_defaults${speculate ? "" : ", one task at a time"}`, () => {
-    it("fill in what a task does not give; the innermost wins for each parameter", async () => {
+    it("fill in what a task does not give", async () => {
       const told = await ask(
         `
 - { name: play, debug: }
@@ -27,6 +27,36 @@ for (const speculate of [true, false]) {
         "  module_defaults: { debug: { msg: play } }\n",
       );
       expect(told).to.deep.equal(["play ok: play", "own ok: own", "block ok: block a", "task ok: task"]);
+    });
+
+    it("as in Ansible, of several entries for a module the innermost alone counts; one may be a template", async () => {
+      const told = await ask(
+        `
+- block:
+    - { name: gone, debug: }
+    - { name: said, debug: { var: said } }
+  module_defaults: { debug: {} }
+- { name: list, debug: , module_defaults: [{ debug: { msg: first } }, { debug: { msg: second } }] }
+- { name: open, debug: , module_defaults: { debug: "<%= said %>" } }
+- { name: weaker, debug: { msg: own }, module_defaults: { debug: "<%= said %>" } }`,
+        "  module_defaults: { debug: { msg: play } }\n  vars: { said: { msg: open } }\n",
+      );
+      expect(told).to.deep.equal([
+        "gone ok: Hello world!",
+        'said ok: said: {\n  "msg": "open"\n}',
+        "list ok: second",
+        "open ok: open",
+        "weaker ok: own",
+      ]);
+    });
+
+    it("hold below a role's entry and apply", async () => {
+      const told = await ask(
+        "- include_tasks: { file: t.yml, apply: { module_defaults: { debug: { msg: applied } } } }",
+        "  roles: [{ role: r, module_defaults: { debug: { msg: role } } }]\n",
+        { files: { "t.yml": "- { name: file, debug: }", "roles/r/tasks/main.yml": "- { name: role, debug: }" } },
+      );
+      expect(told?.filter((line) => line.includes("ok: "))).to.deep.equal(["role ok: role", "file ok: applied"]);
     });
 
     it("reach into roles and included files", async () => {
@@ -49,7 +79,9 @@ for (const speculate of [true, false]) {
 - { name: local, local_action: "command echo <%= inventory_hostname %>", register: said }
 - { name: said, debug: { msg: "<%= said.stdout %>" } }
 - { name: also, local_action: { module: ansible.builtin.command, cmd: echo two }, register: said }
-- { name: said, debug: { msg: "<%= said.stdout %>" } }`);
+- { name: said, debug: { msg: "<%= said.stdout %>" } }
+- { name: both, action: { module: "debug msg=words", args: { verbosity: 0 } } }
+- { name: args, debug: , args: "<%= { msg: 'of args' } %>" }`);
       expect(told).to.deep.equal([
         "text ok: a b",
         "map ok: a",
@@ -57,6 +89,8 @@ for (const speculate of [true, false]) {
         "said ok: a",
         "also changed",
         "said ok: two",
+        "both ok: words",
+        "args ok: of args",
       ]);
     });
   });
@@ -83,6 +117,28 @@ describe("keywords", () => {
     expect(await errorOf(tasks("- { command: uptime, debugger: always }"))).to.match(/^p\.yml:4:\d+ .*`--step`/);
   });
 
+  it("tell what is wrong with action and apply", async () => {
+    const wrong = await errorOf(
+      tasks(`
+- { action: "debgu msg=a" }
+- { action: "<%= which %> msg=a" }
+- { action: ping, local_action: ping }
+- { local_action: ping, delegate_to: b }
+- { action: { msg: a } }
+- { include_tasks: { file: t.yml, apply: { loop: [a], tag: x } } }`),
+      { "t.yml": "[]" },
+    );
+    expect(wrong.split("\n").filter((line) => line.startsWith("p.yml"))).to.deep.equal([
+      'p.yml:5:18 there is no module "debgu"; did you mean "debug"?',
+      "p.yml:6:18 the module of action must be known beforehand; write a task for each, with when:",
+      "p.yml:7:23 a task has either action or local_action; remove one",
+      "p.yml:8:29 local_action says already where it runs; write action, or remove delegate_to",
+      "p.yml:9:17 action must name a module; for example `action: command uptime`",
+      'p.yml:10:48 apply has no key "loop"',
+      'p.yml:10:59 apply has no key "tag"; did you mean "tags"?',
+    ]);
+  });
+
   it("refuse what is wrong in module_defaults, at its place", async () => {
     const wrong = await errorOf(
       tasks("- debug:", "  module_defaults: { coppy: { src: a }, copy: { sorce: a }, group/aws: {} }\n"),
@@ -90,7 +146,7 @@ describe("keywords", () => {
     expect(wrong.split("\n").filter((line) => line.startsWith("p.yml"))).to.deep.equal([
       'p.yml:3:22 there is no module "coppy"; did you mean "copy"?',
       'p.yml:3:49 copy has no parameter "sorce"; did you mean "force"?',
-      "p.yml:3:61 groups of modules are not known here; name each module",
+      "p.yml:3:61 module_defaults of groups of modules are not supported; write an entry for each module",
     ]);
   });
 });

@@ -24,7 +24,7 @@ for (const speculate of [true, false]) {
       );
       expect(ran.told["b"]).to.deep.equal(["first unreachable", "say ok: true", "next changed"]);
       expect(ran.told["a"]).to.deep.equal(["first changed", "say ok: false", "next changed"]);
-      expect(ran.recap["b"]).to.include({ ok: 2, changed: 1, unreachable: 1, skipped: 1, failed: 0 });
+      expect(ran.recap["b"]).to.include({ ok: 3, changed: 1, unreachable: 0, ignored: 1, skipped: 0, failed: 0 });
       expect(ran.failed).to.equal(false);
     });
 
@@ -38,7 +38,17 @@ for (const speculate of [true, false]) {
       );
       expect(ran.told["b"]?.[0]).to.equal("first unreachable");
       expect(ran.told["b"]).to.not.include("never changed");
-      expect(ran.recap["b"]?.unreachable).to.equal(2);
+      expect(ran.recap["b"]).to.include({ unreachable: 1, ignored: 1 });
+    });
+
+    it("shows in the results of a loop, too", async () => {
+      const ran = await play(
+        tasks(`
+- { name: first, command: echo one, loop: [1, 2], ignore_unreachable: true, register: said }
+- { name: say, debug: { msg: "<%= said.unreachable %> <%= said.results.map((one) => one.unreachable === true) %>" } }`),
+        { run: { speculate, connect: flaky(1) } },
+      );
+      expect(ran.told["b"]?.at(-1)).to.equal("say ok: true [true,true]");
     });
 
     it("holds for a delegated task whose target does not answer", async () => {
