@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Target } from "../contract/transport.js";
 import {
+  checkAnswers,
   type ConnectionDefaults,
   extraVars,
   hostScope,
@@ -65,6 +66,7 @@ export class Session {
   /** Asks for what `vars_prompt` of the plays wants to know. */
   async askVariables(plays: readonly LoadedPlay[]): Promise<void> {
     for (const secret of await askVariables(plays, this.extraVars)) this.#secrets.add(secret);
+    checkAnswers(plays);
   }
 
   loadContext(): LoadContext {

@@ -17,30 +17,28 @@ export async function askVariables(
     if (isGiven(prompt.name)) continue;
     const value = await ask(prompt);
     prompt.answer(value);
-    if (prompt.isPrivate && value !== "") secrets.push(value);
+    if (prompt.isPrivate() && value !== "") secrets.push(value);
   }
   return secrets;
 }
 
 async function ask(prompt: Prompt): Promise<string> {
+  const [otherwise, isPrivate] = [prompt.otherwise(), prompt.isPrivate()];
   if (!process.stdin.isTTY) {
-    if (prompt.otherwise !== undefined) return prompt.otherwise;
+    if (otherwise !== undefined) return otherwise;
     throw prompt.error(
       `cannot ask for "${prompt.name}": standard input is not a terminal`,
       `give it by -e ${prompt.name}=…, or a default`,
     );
   }
-  const question = prompt.otherwise === undefined ? prompt.question : `${prompt.question} [${shownDefault(prompt)}]`;
+  const shown = isPrivate ? "hidden" : otherwise;
+  const question = otherwise === undefined ? prompt.question() : `${prompt.question()} [${shown}]`;
   for (;;) {
-    const first = await answerTo(question, prompt.isPrivate);
-    if (!prompt.confirm || first === (await answerTo(`confirm ${question}`, prompt.isPrivate)))
-      return first === "" ? (prompt.otherwise ?? "") : first;
+    const first = await answerTo(question, isPrivate);
+    if (!prompt.confirm() || first === (await answerTo(`confirm ${question}`, isPrivate)))
+      return first === "" ? (otherwise ?? "") : first;
     process.stderr.write("***** VALUES ENTERED DO NOT MATCH *****\n");
   }
-}
-
-function shownDefault({ isPrivate, otherwise = "" }: Prompt): string {
-  return isPrivate ? "hidden" : otherwise;
 }
 
 async function answerTo(question: string, isPrivate: boolean): Promise<string> {

@@ -256,5 +256,5 @@ export interface Rolling {
   readonly serial: readonly (number | `${number}%`)[];
   readonly order: "inventory" | "reverse_inventory" | "sorted" | "reverse_sorted" | "shuffle";
   /** More failed hosts of a tranche than this end the play. Absent: only when all have failed. */
-  readonly maxFailPercentage?: number;
+  readonly maxFailPercentage?: number | undefined;
 }

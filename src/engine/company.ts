@@ -49,11 +49,10 @@ export class Company {
     await Promise.all([...this.#hosts.values()].map((host) => host.close()));
   }
 
-  /** One that is in no play is made when it is first asked for. */
+  /** One that no play has had so far logs in as this one wants it. */
   #other(name: string, play: Play): Host {
-    const known = this.#hosts.get(name);
-    const host = known ?? this.#add(name);
-    if (known === undefined) void host.enter(play, undefined);
+    const host = this.#hosts.get(name) ?? this.#add(name);
+    if (!host.isEntered) void host.enter(play, this.#deps.loginKey?.(name, play));
     return host;
   }
 }

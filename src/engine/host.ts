@@ -91,6 +91,11 @@ export class Host {
     this.reader = new Reader(this.waves, this.overlay);
   }
 
+  /** A play has begun that knows how to log in. */
+  get isEntered(): boolean {
+    return this.#play !== undefined;
+  }
+
   /** A play begins. One that logs in as somebody else sees the host anew: what was read, that user may not read. */
   async enter(play: Play, loginKey: string | undefined): Promise<void> {
     const isSame = this.#play === undefined || this.#loginKey === loginKey;

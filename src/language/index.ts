@@ -5,7 +5,7 @@ export { readInventory } from "./inventory/sources.js";
 export { type ConnectionDefaults, targetOf } from "./inventory/target.js";
 export type { LoadContext } from "./playbook/context.js";
 export { parseWords } from "./playbook/free-form.js";
-export { adHocPlay, loadPlaybooks, rolePlay } from "./playbook/load.js";
+export { adHocPlay, checkAnswers, loadPlaybooks, rolePlay } from "./playbook/load.js";
 export type { LoadedPlay } from "./playbook/play.js";
 export type { Prompt } from "./playbook/prompts.js";
 export { type Definer, type Found, type View, viewsOf, viewWithout } from "./playbook/definitions.js";

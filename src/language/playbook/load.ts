@@ -1,7 +1,7 @@
 import { FettleError, inputError } from "../../contract/error.js";
 import type { ModuleSpec, Registry } from "../../contract/module.js";
 import type { Task } from "../../contract/play.js";
-import { LoadErrors } from "../errors.js";
+import { LoadErrors, Problems } from "../errors.js";
 import { beside, located, readSource, Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type Node, type ScalarNode } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
@@ -94,6 +94,15 @@ function requireHosts(plays: readonly LoadedPlay[], { inventory }: LoadContext):
   throw inputError("no play matches any host", { remedy: "check -i, --limit and the plays' hosts:" });
 }
 
+/** What can be said only when `vars_prompt` was answered. Throws LoadErrors with everything that is wrong. */
+export function checkAnswers(plays: readonly LoadedPlay[]): void {
+  const asking = plays.filter(({ prompts }) => prompts.length > 0);
+  const problems = new Problems();
+  for (const play of asking) problems.guard(() => play.checkAnswers());
+  problems.check();
+  checkRoleInputs(asking);
+}
+
 /** Everything that is wrong with the inputs of roles, on all hosts; the same mistake on many hosts once. */
 function checkRoleInputs(plays: readonly LoadedPlay[]): void {
   const found = new Map<string, FettleError>();
@@ -102,7 +111,7 @@ function checkRoleInputs(plays: readonly LoadedPlay[]): void {
     const names = tasks.flatMap(setBy);
     const isOpen = tasks.some((task) => task.module.setsVariables === "any" && task.reads === undefined);
     for (const inputs of play.roleInputs) {
-      for (const host of play.hosts) {
+      for (const host of play.hostsNow?.() ?? play.hosts) {
         for (const error of inputs.check(host, unasked(names), isOpen)) {
           const key = error.message.replaceAll(host, "");
           if (!found.has(key)) found.set(key, error);

@@ -29,6 +29,8 @@ export interface LoadedPlay extends Play {
   readonly folder: string;
   /** `vars_prompt`: to be answered before the run. */
   readonly prompts: readonly Prompt[];
+  /** Throws an input error for what the answers are wrong for. */
+  checkAnswers(): void;
   /** Its pattern hangs on an answer: `hosts` is empty until then. */
   readonly hostsAreOpen: boolean;
   /** Names of its pattern that nobody knows; it runs on the hosts of the others. */
@@ -44,7 +46,7 @@ export function readPlay(
 ): LoadedPlay {
   const { problems } = context;
   for (const error of unknownKeys(node, PLAY, "a play", source)) problems.add(error);
-  const asked = problems.guard(() => promptsOf(node, source)) ?? {
+  const asked = problems.guard(() => promptsOf(node, source, () => beforeHosts(frame))) ?? {
     prompts: [],
     layer: { name: "", values: new Map() },
   };
@@ -61,6 +63,13 @@ export function readPlay(
   const sections = readSections(node, source, own, frame);
   readHandlers(node.get("handlers"), source, own, frame);
   checkNotified(sections, frame);
+  const rolling = rollingOf(node, source, () => beforeHosts(frame));
+  const checkAnswers = (): void => {
+    const [wrong] = isOpen ? hostsOf(node, source, context, asked.layer).unknown : [];
+    if (wrong !== undefined) throw wrong;
+    // Whichever of them was open is evaluated.
+    void rolling.serial;
+  };
   return {
     name,
     place: node.place,
@@ -72,7 +81,8 @@ export function readPlay(
     forceHandlers: context.forceHandlers || (asBoolean(node.get("force_handlers"), source, "force_handlers") ?? false),
     gatherFacts: asBoolean(node.get("gather_facts"), source, "gather_facts") ?? false,
     strategy: strategyOf(node, source),
-    rolling: rollingOf(node, source, beforeHosts(frame)),
+    rolling,
+    checkAnswers,
     ...becomeOf(own),
     folder: frame.folder,
     variables: frame.shared.layers,

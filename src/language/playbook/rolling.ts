@@ -1,13 +1,35 @@
 import { didYouMean } from "../../contract/error.js";
-import type { Rolling, Scope } from "../../contract/play.js";
+import { NotYet, type Rolling, type Scope } from "../../contract/play.js";
 import { templateTree } from "../expression.js";
 import type { MapNode, Node } from "../nodes.js";
 import type { Source } from "../source.js";
 
 const ORDERS = ["inventory", "reverse_inventory", "sorted", "reverse_sorted", "shuffle"] as const;
 
+/** What hangs on an answer that nobody has given yet (vars_prompt) is evaluated when it is asked for. */
+export function rollingOf(node: MapNode, source: Source, scopeNow: () => Scope): Rolling {
+  try {
+    return evaluated(node, source, scopeNow());
+  } catch (error) {
+    if (!(error instanceof NotYet)) throw error;
+  }
+  let known: Rolling | undefined;
+  const now = (): Rolling => (known ??= evaluated(node, source, scopeNow()));
+  return {
+    get serial() {
+      return now().serial;
+    },
+    get order() {
+      return now().order;
+    },
+    get maxFailPercentage() {
+      return now().maxFailPercentage;
+    },
+  };
+}
+
 /** `serial`, `order` and `max_fail_percentage` of a play. They may be templates over what is known before any host is. */
-export function rollingOf(node: MapNode, source: Source, scope: Scope): Rolling {
+function evaluated(node: MapNode, source: Source, scope: Scope): Rolling {
   const value = (key: string): { found: unknown; node: Node } | undefined => {
     const given = node.get(key);
     return given === undefined ? undefined : { found: templateTree(given, source).evaluate(scope), node: given };

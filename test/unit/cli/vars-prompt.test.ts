@@ -83,6 +83,39 @@ describe("vars_prompt", () => {
     ]);
   });
 
+  it("may say of itself by templates what it wants", () => {
+    const [prompt] = load(
+      '[{ name: n, prompt: "after <%= version %>", default: "<%= version %>.1", private: "<%= false %>" }]',
+    ).flatMap((play) => play.prompts);
+    expect([prompt?.question(), prompt?.otherwise(), prompt?.isPrivate()]).to.deep.equal([
+      "after play",
+      "play.1",
+      false,
+    ]);
+  });
+
+  it("may decide how many hosts are taken at a time", async () => {
+    const [play] = load("[{ name: n, default: 1 }]\n  serial: <%= n %>");
+    await withTerminal("2\r", () => askVariables(play === undefined ? [] : [play], []));
+    expect(play?.rolling.serial).to.deep.equal([2]);
+  });
+
+  it("tells what an answer is wrong for before anything is touched", async () => {
+    const wrong = async (prompts: string, hosts?: string) => {
+      load(prompts, hosts);
+      const { status, stderr } = await fettle("plan", path, "-i", "a,", "-e", "ansible_connection=local");
+      return [status, stderr.split("\n")[0]?.replace(path, "p.yml")];
+    };
+    expect(await wrong("[{ name: t, default: nobody, private: false }]", "<%= t %>")).to.deep.equal([
+      1,
+      'p.yml:1:10 no host and no group is called "nobody"',
+    ]);
+    expect(await wrong("[{ name: n, default: many, private: false }]\n  serial: <%= n %>")).to.deep.equal([
+      1,
+      'p.yml:5:11 serial: "many" is no number of hosts',
+    ]);
+  });
+
   it("refuses what it does not know", () => {
     expect(() => load("[{ name: version, promt: x }]")).to.throw(
       /p\.yml:4:34 vars_prompt has no key "promt"; did you mean "prompt"/,

@@ -52,6 +52,13 @@ for (const speculate of [true, false])
       expect(statuses).to.deep.equal(["add changed", "add ok", "add ok"]);
     });
 
+    it("does it on a host of a later play", async () => {
+      const text = "- name: there\n  command: ls\n  delegate_to: b";
+      const later = "- hosts: b\n  gather_facts: false\n  tasks: [{ name: later, command: ls }]\n";
+      const ran = await spokenTo(tasks(text).replace("hosts: all", "hosts: a") + later, { run: { speculate } });
+      expect(ran.told).to.deep.equal({ a: ["there changed"], b: ["later changed"] });
+    });
+
     it("fails its host alone when the other cannot be reached", async () => {
       const text =
         '- name: there\n  command: ls\n  delegate_to: \'<%= inventory_hostname === "a" ? "lost" : "other" %>\'\n- name: next\n  debug: {msg: x}';
