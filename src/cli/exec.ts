@@ -1,5 +1,5 @@
 import { adHocPlay } from "../language/index.js";
-import { statusOfRun } from "./exit-status.js";
+import { EXIT, statusOfRun } from "./exit-status.js";
 import type { ConnectionOptions, InventoryOptions, OutputOptions, RunOptions } from "./options.js";
 import { runPlays } from "./run-plays.js";
 import { Session } from "./session.js";
@@ -9,6 +9,7 @@ interface ExecOptions extends InventoryOptions, ConnectionOptions, RunOptions, O
   readonly args: string;
   readonly check?: boolean;
   readonly diff?: boolean;
+  readonly listHosts?: boolean;
   readonly background?: number;
   readonly poll: number;
 }
@@ -21,6 +22,11 @@ function jobOf({ background, poll }: ExecOptions): Readonly<Record<string, numbe
 /** `fettle exec`: one module on the hosts of a pattern. */
 export async function exec(pattern: string, options: ExecOptions): Promise<number> {
   return Session.use(options, async (session) => {
+    if (options.listHosts === true) {
+      const hosts = session.inventory.select(pattern, options.limit);
+      process.stdout.write(`  hosts (${hosts.length}):\n${hosts.map((host) => `    ${host}\n`).join("")}`);
+      return EXIT.done;
+    }
     const play = adHocPlay(pattern, options.moduleName, options.args, session.loadContext(), jobOf(options));
     const request = {
       mode: options.check === true ? ("plan" as const) : ("apply" as const),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Listed } from "./listing.js";
 
 /** For options that may be repeated; absent when they are not given. */
 export const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
@@ -22,11 +23,16 @@ export interface ConnectionOptions {
   readonly becomeUser?: string;
   readonly askBecomePass?: boolean;
   readonly askPass?: boolean;
+  readonly becomePasswordFile?: string;
+  readonly connectionPasswordFile?: string;
+  readonly connection?: string;
+  readonly sshExtraArgs?: string;
   readonly timeout: number;
   readonly sshCommonArgs?: string;
 }
 
-export interface PlayOptions {
+export interface PlayOptions extends Listed {
+  readonly startAtTask?: string;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly forceHandlers?: boolean;
@@ -34,6 +40,7 @@ export interface PlayOptions {
 }
 
 export interface RunOptions {
+  readonly step?: boolean;
   readonly forks: number;
   readonly speculation: boolean;
 }
@@ -69,13 +76,26 @@ export function vaultOptions(command: Command): void {
 export function connectionOptions(command: Command): void {
   command
     .option("-u, --user <name>", "log in as this user")
-    .option("--private-key <file>", "log in with this key")
+    .option("--key-file, --private-key <file>", "log in with this key")
+    .addOption(
+      new Option("-c, --connection <kind>", "how to get to hosts (default: ssh)").choices(["ssh", "smart", "local"]),
+    )
     .option("-k, --ask-pass", "ask for the login password")
     .option("-b, --become", "run tasks as another user (root)")
     .option("--become-user <name>", "the user to become")
     .option("-K, --ask-become-pass", "ask for the sudo password")
+    .option(
+      "--connection-password-file, --conn-pass-file <file>",
+      "a file with the login password, or a program that prints it",
+    )
+    .option(
+      "--become-password-file, --become-pass-file <file>",
+      "a file with the sudo password, or a program that prints it",
+    )
+    .addOption(new Option("--become-method <method>", "how to become another user").choices(["sudo"]))
     .option("-T, --timeout <seconds>", "time for a login", positive, 10)
-    .option("--ssh-common-args <args>", "options as for ssh: `-o ProxyJump=bastion`");
+    .option("--ssh-common-args <args>", "options as for ssh: `-o ProxyJump=bastion`")
+    .option("--ssh-extra-args <args>", "more of them");
 }
 
 export function playOptions(command: Command): void {
@@ -83,6 +103,12 @@ export function playOptions(command: Command): void {
     .option("-t, --tags <tags>", "only tasks with these tags", collect)
     .option("--skip-tags <tags>", "not the tasks with these tags", collect)
     .option("--force-handlers", "run notified handlers also on hosts that failed")
+    .option("--start-at-task <name>", "begin with the task of this name; wildcards allowed")
+    .option("--step", "ask before each task")
+    .option("--list-hosts", "only list the hosts of the plays")
+    .option("--list-tasks", "only list the tasks")
+    .option("--list-tags", "only list the tags")
+    .option("--flush-cache", "accepted: facts are never kept from one run to the next")
     .option("--syntax-check", "only check the playbooks, roles and inventory");
 }
 

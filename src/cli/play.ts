@@ -1,4 +1,6 @@
 import { loadPlaybooks, type LoadedPlay } from "../language/index.js";
+import { isListing, listing } from "./listing.js";
+import { startingAt } from "./start-at.js";
 import { EXIT, statusOfRun } from "./exit-status.js";
 import type { ConnectionOptions, InventoryOptions, OutputOptions, PlayOptions, RunOptions } from "./options.js";
 import { runPlays } from "./run-plays.js";
@@ -34,7 +36,12 @@ async function runPlaybooks(
   how: { readonly mode: "plan" | "apply"; readonly showDiffs: boolean; readonly detailed: boolean },
 ): Promise<number> {
   return Session.use(options, async (session) => {
-    const plays = loadPlaybooks(playbooks, session.loadContext());
+    const all = loadPlaybooks(playbooks, session.loadContext());
+    const plays = options.startAtTask === undefined ? all : startingAt(all, options.startAtTask);
+    if (isListing(options)) {
+      process.stdout.write(listing(playbooks, plays, options));
+      return EXIT.done;
+    }
     if (options.syntaxCheck === true) {
       process.stdout.write(`${countOf(plays)}: no errors\n`);
       return EXIT.done;

@@ -62,6 +62,7 @@ function makeProgram(done: (status: number) => void): Command {
     .option("-B, --background <seconds>", "run it apart from the link, no longer than this", wholeNumber)
     .option("-P, --poll <seconds>", "with -B: how often to look at it; 0: do not wait for it", wholeNumber, 15);
   exec.option("-C, --check", "only show what would change").option("-D, --diff", "show what changes in files");
+  exec.option("--list-hosts", "only list the hosts");
   for (const add of [inventoryOptions, connectionOptions, runOptions, outputOptions]) add(exec);
 
   const inventory = command(

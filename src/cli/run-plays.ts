@@ -5,6 +5,7 @@ import { factSources } from "../probes/facts/index.js";
 import { createRenderer, type Renderer, wantsColor } from "../ui/index.js";
 import { interruptible } from "./interrupt.js";
 import type { OutputOptions, RunOptions } from "./options.js";
+import { stepping } from "./step.js";
 import type { Session } from "./session.js";
 
 export interface RunRequest {
@@ -37,9 +38,10 @@ export async function runEmitting(
   session: Session,
   plays: readonly LoadedPlay[],
   { mode, title }: Pick<RunRequest, "mode" | "title">,
-  { forks, speculation }: RunOptions,
+  { forks, speculation, step }: RunOptions,
   emit: (event: Event) => void,
 ): Promise<RunResult> {
+  const confirm = step === true ? stepping() : undefined;
   await session.askPasswords();
   await session.askVariables(plays);
   const logins = session.loginsOf(plays);
@@ -50,7 +52,8 @@ export async function runEmitting(
       mode,
       title,
       forks,
-      speculate: speculation,
+      speculate: speculation && confirm === undefined,
+      ...(confirm !== undefined && { confirm }),
       emit,
       connect: (host, play) => logins.connect(host, play, signal),
       loginKey: (host, play) => logins.key(host, play),
@@ -61,10 +64,12 @@ export async function runEmitting(
   );
 }
 
-function rendererFor(session: Session, request: RunRequest, { output, verbose }: OutputOptions): Renderer {
+function rendererFor(session: Session, request: RunRequest, options: RunOptions & OutputOptions): Renderer {
+  const { output, verbose, step } = options;
   const stream = process.stdout;
   return createRenderer({
-    kind: output ?? (stream.isTTY ? "live" : "plain"),
+    // What asks needs the terminal for itself.
+    kind: output ?? (stream.isTTY && step !== true ? "live" : "plain"),
     stream,
     verbosity: verbose,
     showDiffs: request.showDiffs,

@@ -21,6 +21,7 @@ import { Logins, secretsOf } from "./logins.js";
 import type { ConnectionOptions, InventoryOptions, PlayOptions } from "./options.js";
 import { askPassword } from "./prompt.js";
 import { askVariables } from "./vars-prompt.js";
+import { passwordOf } from "./password-file.js";
 import { openKeyring } from "./vault-passwords.js";
 import { withoutSecrets } from "./without-secrets.js";
 
@@ -57,9 +58,11 @@ export class Session {
 
   /** Asks for the passwords that the command line wants asked for. */
   async askPasswords(): Promise<void> {
-    const { askPass, askBecomePass } = this.#options;
-    const login = askPass === true ? await askPassword("SSH password") : undefined;
-    const become = askBecomePass === true ? await askPassword("sudo password") : login;
+    const { askPass, askBecomePass, connectionPasswordFile: loginFile, becomePasswordFile: becomeFile } = this.#options;
+    const ofLogin = loginFile === undefined ? undefined : passwordOf(loginFile, "--connection-password-file");
+    const ofBecome = becomeFile === undefined ? undefined : passwordOf(becomeFile, "--become-password-file");
+    const login = askPass === true ? await askPassword("SSH password") : ofLogin;
+    const become = askBecomePass === true ? await askPassword("sudo password") : (ofBecome ?? login);
     this.#passwords = { ...(login !== undefined && { login }), ...(become !== undefined && { become }) };
   }
 
@@ -112,7 +115,8 @@ export class Session {
   }
 
   #target(host: string, play: LoadedPlay): Target {
-    const { user, privateKey, timeout, sshCommonArgs } = this.#options;
+    const { user, privateKey, timeout, connection, sshCommonArgs, sshExtraArgs } = this.#options;
+    const sshArgs = [sshCommonArgs, sshExtraArgs].filter((one) => one !== undefined).join(" ");
     const { login, become } = this.#passwords;
     const scope = hostScope(host, this.inventory, this.extraVars, play.folder, play.variables);
     const name = play.remoteUser?.evaluate(scope) ?? user;
@@ -125,7 +129,8 @@ export class Session {
       ...(privateKey !== undefined && { privateKeyFile: privateKey }),
       ...(login !== undefined && { password: login }),
       ...(become !== undefined && { becomePassword: become }),
-      ...(sshCommonArgs !== undefined && { sshCommonArgs }),
+      ...(sshArgs !== "" && { sshCommonArgs: sshArgs }),
+      ...(connection !== undefined && { transport: connection === "local" ? ("local" as const) : ("ssh2" as const) }),
       ...(isMember && play.transport !== undefined && { transport: play.transport }),
       ...(port !== undefined && { port }),
     };

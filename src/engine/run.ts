@@ -1,4 +1,4 @@
-import type { Emit, HostCounters, Mode, Recap } from "../contract/event.js";
+import type { Emit, HostCounters, Mode, Recap, TaskRef } from "../contract/event.js";
 import type { FactSource } from "../contract/module.js";
 import type { Play } from "../contract/play.js";
 import type { Connection } from "../contract/transport.js";
@@ -9,7 +9,12 @@ import { PlayHosts } from "./play-hosts.js";
 import { goesInLockstep, tranchesOf } from "./rolling.js";
 import { Tranche } from "./tranche.js";
 
+/** Whether a task is to be done: asked once for all hosts, in the order of the tasks. */
+export type Confirm = (task: TaskRef) => Promise<boolean>;
+
 export interface RunDeps {
+  /** `--step`. Absent: all are done. With it hosts go in lockstep. */
+  readonly confirm?: Confirm;
   readonly mode: Mode;
   readonly title: string;
   /** Scripts under way at the same time, over all hosts. */
@@ -76,13 +81,13 @@ async function runPlay(written: Play, company: Company, deps: RunDeps): Promise<
   // A task that only steers the run has no verdict, so it would be missing from the count of those that are settled.
   const taskCount = tasks.filter(({ module }) => module.name !== "meta").length;
   deps.emit({ type: "playStarted", play: play.name, hosts: up.map((host) => host.name), taskCount });
-  const lockstep = goesInLockstep(play);
+  const lockstep = goesInLockstep(play) || deps.confirm !== undefined;
   const playHosts = new PlayHosts(up);
   let goesOn = true;
   for (const members of tranchesOf(play.rolling, up)) {
     const tranche = new Tranche(
       members.map(({ name }) => name),
-      { lockstep, maxFailPercentage: play.rolling.maxFailPercentage },
+      { lockstep, maxFailPercentage: play.rolling.maxFailPercentage, confirm: deps.confirm },
     );
     await runTranche(play, tranche, members, playHosts, deps);
     if (tranche.endsPlay) break;

@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from "p-limit";
+import type { TaskRef } from "../contract/event.js";
 import type { Task } from "../contract/play.js";
 import { compare, type Position } from "./position.js";
 
@@ -17,6 +18,13 @@ interface Member {
   active: boolean;
 }
 
+export interface TrancheOptions {
+  readonly lockstep: boolean;
+  readonly maxFailPercentage?: number | undefined;
+  /** Asked before each task. Absent: all are done. */
+  readonly confirm?: ((task: TaskRef) => Promise<boolean>) | undefined;
+}
+
 /**
  * The hosts that a play takes at a time, and what they have to wait for: a task that one of them runs for all, each
  * other's steps when they go in lockstep, and the failure that ends the play for all.
@@ -24,6 +32,9 @@ interface Member {
 export class Tranche {
   readonly #members: ReadonlyMap<string, Member>;
   readonly #lockstep: boolean;
+  readonly #confirm: TrancheOptions["confirm"];
+  /** By task and position. */
+  readonly #confirmed = new Map<string, Promise<boolean>>();
   readonly #maxFailPercentage: number | undefined;
   readonly #once = new Map<string, OnceResult>();
   readonly #throttles = new Map<string, LimitFunction>();
@@ -32,7 +43,8 @@ export class Tranche {
   #over = false;
   #endsPlay = false;
 
-  constructor(hosts: readonly string[], options: { lockstep: boolean; maxFailPercentage?: number | undefined }) {
+  constructor(hosts: readonly string[], options: TrancheOptions) {
+    this.#confirm = options.confirm;
     this.#members = new Map(hosts.map((name) => [name, { name, at: [], active: true }]));
     this.#lockstep = options.lockstep;
     this.#maxFailPercentage = options.maxFailPercentage;
@@ -67,6 +79,15 @@ export class Tranche {
     if (!this.#lockstep) return;
     const isBehind = (one: Member): boolean => one.active && one.name !== name && compare(one.at, position) < 0;
     while (!this.#over && [...this.#members.values()].some(isBehind)) await this.#change();
+  }
+
+  /** Whether the task is to be done at all: the first host that comes to it asks. */
+  async allows(ref: TaskRef, position: Position): Promise<boolean> {
+    if (this.#confirm === undefined) return true;
+    const key = `${ref.id} ${position.join(".")}`;
+    const answer = this.#confirmed.get(key) ?? this.#confirm(ref);
+    this.#confirmed.set(key, answer);
+    return answer;
   }
 
   /** The host is done with the play, in whatever way. */

@@ -31,6 +31,10 @@ export class Turns {
     if (this.parts.settler.isIdle) variables.advance(slot.position);
     await this.parts.tranche.arrive(name, slot.position);
     if (!this.parts.goesOn()) return;
+    if (!(await this.parts.tranche.allows(slot.ref, slot.position))) {
+      this.#leaveOut(slot);
+      return;
+    }
     const { runOnce, throttle } = slot.task;
     if (runOnce !== undefined && this.#evaluate(slot, runOnce)) return this.#onceForAll(slot);
     if (slot.task.delegateTo !== undefined) return this.#delegated(slot);
@@ -58,6 +62,13 @@ export class Turns {
       this.parts.host.variables.advance(slot.position);
       await news.after(version);
     }
+  }
+
+  /** Not wanted: as if it were not there. */
+  #leaveOut(slot: Slot): void {
+    slot.settled = true;
+    this.parts.host.variables.settle(slot, new Map());
+    this.parts.lookahead.wake(slot.writes);
   }
 
   /** What hosts add to the inventory they add in their order. */

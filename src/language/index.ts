@@ -1,5 +1,6 @@
 export { LoadErrors, Problems } from "./errors.js";
 export { type HelperText, helperTexts } from "./helpers/index.js";
+export { matchesGlob } from "./inventory/glob.js";
 export { Inventory } from "./inventory/inventory.js";
 export { readInventory } from "./inventory/sources.js";
 export { type ConnectionDefaults, targetOf } from "./inventory/target.js";

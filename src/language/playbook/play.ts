@@ -25,6 +25,9 @@ export interface LoadedPlay extends Play {
   readonly port?: Expression<number>;
   /** vars and vars_files, the later the stronger: they may hold `ansible_user` and the like. */
   readonly variables: readonly Layer[];
+  /** What stands behind `hosts:`. */
+  readonly pattern: string;
+  readonly tags: readonly string[];
   /** The folder of its playbook: group_vars/ and host_vars/ lie there. */
   readonly folder: string;
   /** `vars_prompt`: to be answered before the run. */
@@ -85,6 +88,8 @@ export function readPlay(
     checkAnswers,
     ...becomeOf(own),
     folder: frame.folder,
+    pattern,
+    tags: own.tags,
     variables: frame.shared.layers,
     unknownHosts: unknown,
     prompts: asked.prompts,

@@ -110,3 +110,22 @@ describe("throttle", () => {
     expect(ran.told["c"]?.at(-1)).to.equal("see ok: in out in out in out");
   });
 });
+
+describe("tasks that somebody confirms", () => {
+  it("are asked about once for all hosts, in order; others are as if they were not there", async () => {
+    const asked: string[] = [];
+    const confirm = (task: { readonly name: string }): Promise<boolean> => {
+      asked.push(task.name);
+      return Promise.resolve(task.name !== "two");
+    };
+    const { told } = await play(
+      tasks(`
+- { name: one, debug: { msg: x } }
+- { name: two, debug: { msg: x }, register: r }
+- { name: three, debug: { msg: "<%= defined('r') %>" } }`),
+      { run: { confirm, speculate: false } },
+    );
+    expect(asked).to.deep.equal(["one", "two", "three"]);
+    expect(told).to.deep.equal({ a: ["one ok: x", "three ok: false"], b: ["one ok: x", "three ok: false"] });
+  });
+});
