@@ -222,10 +222,13 @@ export class HostPlay {
 
   async #runHandlers(): Promise<void> {
     await this.#settler.flush();
-    // A handler may notify another one. Those of a host that has failed stay notified, for force_handlers.
+    // A handler may notify another one, but nobody twice in a circle. Those of a host that has failed stay notified, for
+    // force_handlers.
+    const ran = new Set<Handler>();
     while (this.#goesOn()) {
-      const notified = this.#handlers.take();
+      const notified = this.#handlers.take().filter(({ handler, by }) => !ran.has(handler) || by.handler !== true);
       if (notified.length === 0) break;
+      for (const { handler } of notified) ran.add(handler);
       for (const one of notified) if (this.#goesOn()) await this.#runHandler(one);
       if (this.#goesOn()) await this.#settler.flush();
     }

@@ -1,10 +1,13 @@
 import { didYouMean, inputError } from "../../contract/error.js";
 import type { Handler, Section, Task } from "../../contract/play.js";
-import type { Node } from "../nodes.js";
+import type { MapNode, Node } from "../nodes.js";
 import type { Source } from "../source.js";
 import { withoutAction } from "./action.js";
 import type { Surroundings } from "./context.js";
 import type { PlayFrame } from "./play-frame.js";
+import { importedFile, isImport } from "./imported-file.js";
+import { within } from "./surroundings.js";
+import { parseYaml } from "../yaml.js";
 import { readHandler } from "./task.js";
 import { asList, asMap, entryOf } from "./values.js";
 
@@ -14,11 +17,14 @@ export function readHandlers(
   source: Source,
   outer: Surroundings,
   frame: PlayFrame,
+  depth = 0,
 ): void {
   for (const item of asList(node, source, "handlers")) {
     const read = frame.context.problems.guard(() => {
       const map = asMap(item, source, "a handler");
       if (map === undefined) throw source.error(item.place, "this handler is empty", "remove the -");
+      if (isImport(map)) return importHandlers(map, source, outer, frame, depth);
+      refuseIncludes(map, source);
       const block = entryOf(map, "block");
       if (block !== undefined)
         throw source.error(
@@ -27,22 +33,38 @@ export function readHandlers(
           "give each handler a name, and all of them one listen:",
         );
       // Tags of a play or role decide about its tasks; a handler runs when it is notified.
-      return readHandler(
-        withoutAction(map, source, frame.context.registry),
-        source,
-        { ...outer, tags: [], blocks: [] },
-        frame,
-      );
+      const plain = withoutAction(map, source, frame.context.registry);
+      return [readHandler(plain, source, { ...outer, tags: [], blocks: [] }, frame)];
     });
     if (read === undefined) frame.lacksHandlers = true;
-    else frame.handlers.push(read);
+    else frame.handlers.push(...read);
   }
 }
 
+/** Those of another file, as if they stood here: they add themselves. */
+function importHandlers(
+  map: MapNode,
+  source: Source,
+  outer: Surroundings,
+  frame: PlayFrame,
+  depth: number,
+): readonly Handler[] {
+  const imported = importedFile(map, source, frame, depth);
+  readHandlers(parseYaml(imported, "1.2"), imported, within(outer, map, source, frame.context), frame, depth + 1);
+  return [];
+}
+
+function refuseIncludes(map: MapNode, source: Source): void {
+  const include = map.entries.find(({ key }) => /^(ansible\.builtin\.)?include_(tasks|role)$/.test(key));
+  if (include === undefined) return;
+  const remedy = "write import_tasks for handlers of another file; several that run together have one listen:";
+  throw source.error(include.keyPlace, `a handler cannot have ${include.key}`, remedy);
+}
+
 /**
- * As in Ansible, of handlers with one name the last answers to it; `role : name` always means the role's. A role that is
- * used twice has its handlers once; under different conditions each use keeps its own, so that one that is false does
- * not silence the other.
+ * As in Ansible, of handlers with one name that of the last list answers to it, and in a list the first; `role : name`
+ * always means the role's. A role that is used twice has its handlers once; under different conditions each use keeps
+ * its own, so that one that is false does not silence the other.
  */
 export function lastNamesWin(handlers: readonly Handler[]): readonly Handler[] {
   const once = handlers.filter(
@@ -50,8 +72,11 @@ export function lastNamesWin(handlers: readonly Handler[]): readonly Handler[] {
   );
   return once.map((handler, i) => {
     const [name = "", ...others] = handler.topics;
-    const later = once.slice(i + 1).some((one) => one.topics[0] === name && !isSame(one, handler));
-    return later ? { ...handler, topics: others } : handler;
+    const silent = once.some(
+      (one, j) =>
+        one.topics[0] === name && !isSame(one, handler) && (one.place.file === handler.place.file ? j < i : j > i),
+    );
+    return silent ? { ...handler, topics: others } : handler;
   });
 }
 

@@ -51,7 +51,7 @@ export function within(outer: Surroundings, node: MapNode, source: Source, conte
     when: [...outer.when, ...oneOrMore(node.get("when")).map((one) => condition(one, source))],
     tags: [...outer.tags, ...asWords(node.get("tags"), source, "tags")],
     environment: [...outer.environment, ...environments(node, source)],
-    notify: [...outer.notify, ...topics(node, source)],
+    notify: node.get("notify") === undefined ? outer.notify : topics(node, source),
     moduleDefaults: withDefaults(outer.moduleDefaults, node.get("module_defaults"), source, context),
     layers: vars === undefined ? outer.layers : [...outer.layers, layerOf("vars", vars, source)],
     ...(become !== undefined && { become }),

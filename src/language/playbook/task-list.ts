@@ -1,5 +1,5 @@
 import type { Block, BlockPart, Task } from "../../contract/play.js";
-import { beside, located, readSource, type Source } from "../source.js";
+import type { Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
 import type { Surroundings } from "./context.js";
@@ -9,14 +9,13 @@ import { withoutAction } from "./action.js";
 import { withReads } from "./reads.js";
 import { withExpansion } from "./include.js";
 import { within } from "./surroundings.js";
+import { importedFile, isImport } from "./imported-file.js";
 import { isSelected } from "./tags.js";
 import { readTask } from "./task.js";
 import { asBoolean, asList, asMap, asText } from "./values.js";
 
-const MAX_IMPORTS = 50;
 const IMPORT_ROLE = /^(ansible\.builtin\.)?import_role$/;
 const ROLE_PARAMS = ["name", "tasks_from", "vars_from", "defaults_from", "handlers_from"];
-const IMPORT = /^(ansible\.builtin\.)?import_tasks$/;
 
 /** Reads a list of tasks and blocks; those that the tags leave. Errors of one task do not hide those of the next. */
 export function readTasks(
@@ -37,7 +36,7 @@ function readEntry(node: Node, source: Source, outer: Surroundings, frame: PlayF
   if (written === undefined) throw source.error(node.place, "this task is empty", "remove the -");
   const map = withoutAction(written, source, frame.context.registry);
   if (map.get("block") !== undefined) return readBlock(map, source, outer, frame, depth);
-  if (map.entries.some(({ key }) => IMPORT.test(key))) return importTasks(map, source, outer, frame, depth);
+  if (isImport(map)) return importTasks(map, source, outer, frame, depth);
   const role = map.entries.find(({ key }) => IMPORT_ROLE.test(key));
   if (role !== undefined) return importRole(role, map, source, outer, frame);
   for (const key of ["rescue", "always"] as const) {
@@ -85,25 +84,9 @@ function importTasks(
   frame: PlayFrame,
   depth: number,
 ): readonly Task[] {
-  const entry = node.entries.find(({ key }) => IMPORT.test(key));
-  if (entry === undefined) return [];
-  const known = [...INHERITED, entry.key];
-  for (const error of unknownKeys(node, known, "import_tasks", source)) frame.context.problems.add(error);
-  const { value } = entry;
-  const named = value.kind === "map" ? (value.get("file") ?? value) : value;
-  if (value.kind === "map")
-    for (const error of unknownKeys(value, ["file"], "import_tasks", source)) frame.context.problems.add(error);
-  const name = asText(named, source, "import_tasks");
-  if (name.includes("<%")) {
-    throw source.error(named.place, "the file of import_tasks must be known beforehand", "import each with a when:");
-  }
-  if (depth >= MAX_IMPORTS)
-    throw source.error(named.place, "imports are nested too deeply; does a file import itself?");
-  const path = beside(source.file, name);
-  const imported = located(() => readSource(path, source.vault), source, named);
+  const imported = importedFile(node, source, frame, depth);
   return readTasks(parseYaml(imported, "1.2"), imported, within(outer, node, source, frame.context), frame, depth + 1);
 }
-
 /** The tasks of a role, as if they stood here. */
 function importRole(
   entry: Entry,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** What came of a run, by both tools in one shape. Hosts of equal answers share a key: `h1 h2`. */
 export interface Answer {
-  /** Plays and their tranches, in order: `name: hosts`. */
+  /** Plays in order, those of tranches as one: `name: hosts`. */
   readonly plays: readonly string[];
   /** By host, in order: `role : task status: text`; items of a loop follow indented, as `  (label) status: text`. */
   readonly tasks: Readonly<Record<string, readonly string[]>>;
@@ -57,6 +57,23 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** Those of one name behind each other are one in tranches. */
+export function playLines(plays: readonly { readonly name: string; readonly hosts: readonly string[] }[]): string[] {
+  const joined: { name: string; hosts: readonly string[] }[] = [];
+  for (const { name, hosts } of plays) {
+    const last = joined.at(-1);
+    if (last?.name === name) last.hosts = [...last.hosts, ...hosts];
+    else joined.push({ name, hosts });
+  }
+  return joined.map(({ name, hosts }) => `${name}: ${hosts.join(" ")}`);
+}
+
+/** Without hosts that did nothing. */
+export function recapOf(counts: Readonly<Record<string, Readonly<Record<string, number>>>>): Record<string, string> {
+  const lines = Object.entries(counts).map(([host, of]) => [host, recapLine(of)] as const);
+  return together(Object.fromEntries(lines.filter(([, line]) => line !== "")));
+}
+
 /** Hosts of equal values under one key. */
 export function together<T>(byHost: Readonly<Record<string, T>>): Record<string, T> {
   const groups = new Map<string, string[]>();
@@ -70,7 +87,7 @@ export function together<T>(byHost: Readonly<Record<string, T>>): Record<string,
 const COUNTS = ["ok", "changed", "unreachable", "failed", "skipped", "rescued", "ignored"];
 
 /** Ansible calls them `failures`. */
-export function recapLine(counts: Readonly<Record<string, number>>): string {
+function recapLine(counts: Readonly<Record<string, number>>): string {
   const all: Readonly<Record<string, number>> = { ...counts, failed: counts.failures ?? counts.failed ?? 0 };
   return COUNTS.flatMap((name) => ((all[name] ?? 0) === 0 ? [] : [`${name}=${all[name]}`])).join(" ");
 }

@@ -2,7 +2,17 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../lab/index.js";
-import { type Answer, isTold, itemLine, type Line, recapLine, taskLine, type Tidy, together } from "./answer.js";
+import {
+  type Answer,
+  isTold,
+  itemLine,
+  type Line,
+  playLines,
+  recapOf,
+  taskLine,
+  type Tidy,
+  together,
+} from "./answer.js";
 import type { Case, Recorded } from "./case.js";
 import { setUp } from "./stage.js";
 
@@ -28,14 +38,13 @@ type AnsibleEvent =
   | { readonly kind: "stats"; readonly recap: Readonly<Record<string, Readonly<Record<string, number>>>> };
 
 function answerOf(events: readonly AnsibleEvent[], tidy: Tidy): Omit<Answer, "files"> {
-  const plays: string[] = [];
+  const plays: { name: string; hosts: readonly string[] }[] = [];
   const tasks: Record<string, string[]> = {};
   const items = new Map<string, string[]>();
   let recap: Record<string, string> = {};
   for (const event of events) {
-    if (event.kind === "play") plays.push(`${event.name}: ${event.hosts.join(" ")}`);
-    else if (event.kind === "stats")
-      recap = Object.fromEntries(Object.entries(event.recap).map(([host, counts]) => [host, recapLine(counts)]));
+    if (event.kind === "play") plays.push(event);
+    else if (event.kind === "stats") recap = recapOf(event.recap);
     else if (event.kind === "retry") (tasks[event.host] ??= []).push(`${event.task} is tried again`);
     else if (event.kind === "item") items.set(event.host, [...(items.get(event.host) ?? []), tidy(itemLine(event))]);
     else if (isTold(event)) {
@@ -46,7 +55,7 @@ function answerOf(events: readonly AnsibleEvent[], tidy: Tidy): Omit<Answer, "fi
       items.delete(event.host);
     }
   }
-  return { plays, tasks: together(tasks), recap: together(recap) };
+  return { plays: playLines(plays), tasks: together(tasks), recap };
 }
 
 function runAnsible(args: readonly string[], cwd: string, own: string): Promise<{ stdout: string; stderr: string }> {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Event, ItemOutcome } from "../../../src/contract/event.js";
+import type { Event, ItemOutcome, Recap } from "../../../src/contract/event.js";
 import { FettleError } from "../../../src/contract/error.js";
 import {
   type ConnectionOptions,
@@ -18,7 +18,7 @@ import { LoadErrors } from "../../../src/language/errors.js";
 import { loadPlaybooks } from "../../../src/language/index.js";
 import type { Lab } from "../../lab/index.js";
 import { fettle } from "../../support/cli.js";
-import { type Answer, isTold, itemLine, recapLine, taskLine, type Tidy, together } from "./answer.js";
+import { type Answer, isTold, itemLine, playLines, recapOf, taskLine, type Tidy, together } from "./answer.js";
 import type { Case } from "./case.js";
 import { setUp } from "./stage.js";
 
@@ -68,17 +68,20 @@ async function eventsOf(args: readonly string[]): Promise<readonly Event[]> {
 }
 
 function answerOf(events: readonly Event[], tidy: Tidy): Omit<Answer, "files"> {
-  const plays: string[] = [];
+  const plays: { name: string; hosts: readonly string[] }[] = [];
+  const included: Record<string, number> = {};
   const tasks: Record<string, string[]> = {};
   let recap: Record<string, string> = {};
   for (const event of events) {
-    if (event.type === "playStarted") plays.push(`${event.play}: ${event.hosts.join(" ")}`);
-    else if (event.type === "runEnded")
-      recap = Object.fromEntries(Object.entries(event.recap).map(([host, counts]) => [host, recapLine({ ...counts })]));
+    if (event.type === "playStarted") plays.push({ name: event.play, hosts: event.hosts });
+    else if (event.type === "runEnded") recap = recapOf(withoutIncludes(event.recap, included));
     else if (event.type === "taskRetried") (tasks[event.host] ??= []).push(`${event.task.name} is tried again`);
-    else if (event.type === "taskSettled") (tasks[event.host] ??= []).push(...settled(event).map(tidy));
+    else if (event.type === "taskSettled") {
+      if (isInclude(event)) included[event.host] = (included[event.host] ?? 0) + 1;
+      (tasks[event.host] ??= []).push(...settled(event).map(tidy));
+    }
   }
-  return { plays, tasks: together(tasks), recap: together(recap) };
+  return { plays: playLines(plays), tasks: together(tasks), recap };
 }
 
 function settled({ host, task, status, items }: Extract<Event, { type: "taskSettled" }>): readonly string[] {
@@ -98,4 +101,17 @@ function asAnsible({ status, label }: ItemOutcome): { status: string; label: unk
     status: status === "ignored" ? "failed" : status,
     label: label === "(hidden by no_log)" ? null : label,
   };
+}
+
+/** Ansible counts them in its own way: left out on both sides. */
+function isInclude({ task, status }: Extract<Event, { type: "taskSettled" }>): boolean {
+  return ["include_tasks", "include_role"].includes(task.module) && status === "ok";
+}
+
+function withoutIncludes(
+  recap: Readonly<Record<string, Readonly<Recap>>>,
+  included: Readonly<Record<string, number>>,
+): Record<string, Record<string, number>> {
+  const entries = Object.entries(recap);
+  return Object.fromEntries(entries.map(([host, of]) => [host, { ...of, ok: of.ok - (included[host] ?? 0) }]));
 }
