@@ -34,9 +34,23 @@ export function dynamicOf(parts: DynamicParts, position: Position, facts: SeenFa
     lookups.note(record, look);
     return record;
   };
-  const own = (name: string) => noted(() => variables.lookup(name, position));
+  // Another host's task may set it (delegate_facts).
+  const checkDelegated = (name: string): void => {
+    for (const other of variables.delegates ? parts.others() : [])
+      known(other)?.variables.checkDelegated(name, position, other);
+  };
+  const own = (name: string) =>
+    noted(() => {
+      checkDelegated(name);
+      return variables.lookup(name, position);
+    });
   const of = (other: string): Dynamic => {
-    const lookup = (name: string) => noted(() => known(other)?.variables.lookupFrom(name, position, other));
+    const lookup = (name: string) =>
+      noted(() => {
+        checkDelegated(name);
+        variables.checkDelegated(name, position);
+        return known(other)?.variables.lookupFrom(name, position, other);
+      });
     const names = known(other)?.variables.names() ?? [];
     return { ...dynamic(lookup, names), facts: facts.objectOf(other, known(other)), magic: {} };
   };

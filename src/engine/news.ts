@@ -1,5 +1,8 @@
 /** What hosts tell each other: that one of them has got further. */
 export class News {
+  /** Some task sets variables of other hosts (delegate_facts). */
+  delegates = false;
+
   #version = 0;
   #waiting: (() => void)[] = [];
 

@@ -4,6 +4,7 @@ import { evaluate } from "./attempt.js";
 import { hasSteps } from "./batch.js";
 import { doubtedOutcome } from "./doubt.js";
 import { touchesHosts } from "./effects.js";
+import { groupBy } from "./group-by.js";
 import type { Handlers } from "./handlers.js";
 import type { Host } from "./host.js";
 import { judge, type OutputsOf, type TaskOutcome } from "./outcome.js";
@@ -61,7 +62,6 @@ export class Reporter {
     const { host } = this;
     const judged = await this.judge(slot, prepared, outputs);
     host.facts.keep(prepared.facts?.own ?? []);
-    for (const [on, name, value] of judged.delegated) on.variables.put(name, value);
     for (const change of judged.inventory) host.deps.inventory?.add(host.name, change);
     const outcome = reachable(
       slot,
@@ -71,6 +71,8 @@ export class Reporter {
     slot.settled = true;
     slot.outcome = outcome;
     const assuming = this.#assuming(slot);
+    for (const [on, set] of groupBy(judged.delegated, ([on]) => on))
+      on.variables.receive(slot, new Map(set.map(([, name, value]) => [name, value])), assuming);
     if (slot.writes.length > 0) {
       host.variables.settle(slot, outcome.variables, assuming);
       this.play.wake(slot.writes);

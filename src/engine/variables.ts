@@ -26,6 +26,11 @@ export class Variables {
   readonly #early = new Map<Slot, ReadonlyMap<string, VariableRecord>>();
   /** What handlers may set that were not notified yet. */
   #ofHandlers = new Set<string>();
+  /** Tasks that set variables of other hosts (delegate_facts). */
+  readonly #delegating: Slot[] = [];
+  /** What tasks of other hosts have set here. */
+  readonly #received = new Set<Slot>();
+  #isInPlay = false;
   /** Everything before this position is done and will not be undone. */
   #finalBefore: Position = END;
   readonly #news: News;
@@ -37,6 +42,7 @@ export class Variables {
   /** A play begins. */
   begin(ofHandlers: Iterable<string>): void {
     this.#finalBefore = [];
+    this.#isInPlay = true;
     this.#ofHandlers = new Set(ofHandlers);
   }
 
@@ -44,13 +50,52 @@ export class Variables {
   announce(slots: Iterable<Slot>): void {
     for (const slot of slots) {
       if (slot.task.expand !== undefined) this.#includes.add(slot);
-      for (const name of slot.writes) {
-        const writers = name === ANY ? this.#open : (this.#writers.get(name) ?? []);
-        if (name !== ANY) this.#writers.set(name, writers);
-        writers.push(slot);
-        writers.sort((a, b) => compare(a.position, b.position));
+      if (slot.task.delegateFacts !== undefined && slot.task.delegateFacts.constant?.value !== false) {
+        this.#delegating.push(slot);
+        this.#news.delegates = true;
       }
+      this.#addWriter(slot);
     }
+  }
+
+  #addWriter(slot: Slot): void {
+    for (const name of slot.writes) {
+      const writers = name === ANY ? this.#open : (this.#writers.get(name) ?? []);
+      if (name !== ANY) this.#writers.set(name, writers);
+      writers.push(slot);
+      writers.sort((a, b) => compare(a.position, b.position));
+    }
+  }
+
+  /** A task of another host sets these here; the tasks behind it see them. */
+  receive(from: Slot, values: ReadonlyMap<string, unknown>, assuming: readonly string[]): void {
+    if (!this.#isInPlay) {
+      for (const [name, record] of asRecords(values, assuming)) this.#base.set(name, record);
+      return;
+    }
+    const slot: Slot = { ...from, writes: [...values.keys()] };
+    this.#received.add(slot);
+    this.#addWriter(slot);
+    this.settle(slot, values, assuming);
+  }
+
+  /** Whether tasks of the run set variables of other hosts, as far as is known. */
+  get delegates(): boolean {
+    return this.#news.delegates;
+  }
+
+  /** Throws NotYet while a task of this host may still set the name on another one. `host`: this one, for others. */
+  checkDelegated(name: string, before: Position, host?: string): void {
+    const isOpen = (slot: Slot): boolean =>
+      host === undefined
+        ? compare(slot.position, before) < 0 && !this.#written.has(slot)
+        : this.#isPending(slot, before);
+    const setter = this.#delegating.find(
+      (slot) => [name, ANY].some((one) => slot.writes.includes(one)) && isOpen(slot),
+    );
+    if (setter === undefined) return;
+    const waitsFor = setter.writes.includes(name) ? name : ANY;
+    throw notYet({ kind: "variable", name: waitsFor, ...(host !== undefined && { host }) });
   }
 
   /** The value a pure read will have unless something touches what it read. */
@@ -81,8 +126,8 @@ export class Variables {
       const left = writers.filter((writer) => !slots.includes(writer));
       if (left.length < writers.length) this.#writers.set(name, left);
     }
-    const open = this.#open.filter((slot) => !slots.includes(slot));
-    this.#open.splice(0, this.#open.length, ...open);
+    for (const kept of [this.#open, this.#delegating])
+      kept.splice(0, kept.length, ...kept.filter((slot) => !slots.includes(slot)));
   }
 
   /** Everything before this position is done for good: other hosts may rely on it. */
@@ -139,7 +184,8 @@ export class Variables {
   #mayBeSet(name: string, before: Position): boolean {
     if (this.isFinalBefore(before)) return false;
     if (this.#ofHandlers.has(name)) return true;
-    return [...this.#writersOf(name), ...this.#includes].some((slot) => this.#isPending(slot, before));
+    const setters = [...this.#writersOf(name), ...this.#includes].filter((slot) => !this.#received.has(slot));
+    return setters.some((slot) => this.#isPending(slot, before));
   }
 
   #isPending({ position }: Slot, before: Position): boolean {
@@ -158,7 +204,9 @@ export class Variables {
       for (const [name, record] of this.#written.get(slot) ?? []) this.#base.set(name, record);
     }
     for (const kept of [this.#writers, this.#includes, this.#written, this.#early]) kept.clear();
-    this.#open.length = 0;
+    this.#open.length = this.#delegating.length = 0;
+    this.#received.clear();
+    this.#isInPlay = false;
   }
 
   #writersOf(name: string): readonly Slot[] {

@@ -70,8 +70,7 @@ export function readPlay(
   const checkAnswers = (): void => {
     const [wrong] = isOpen ? hostsOf(node, source, context, asked.layer).unknown : [];
     if (wrong !== undefined) throw wrong;
-    // Whichever of them was open is evaluated.
-    void rolling.serial;
+    rollingOf(node, source, () => beforeHosts(frame));
   };
   return {
     name,

@@ -85,7 +85,7 @@ function textOf(map: MapNode, key: string, source: Source): Expression<string> |
   const node = map.get(key);
   if (node === undefined || (node.kind === "scalar" && node.value === null)) return undefined;
   return mapped(templateTree(node, source), (value) => {
-    if (typeof value !== "object") return String(value);
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
     throw source.error(node.place, `${key} must be a text`);
   });
 }

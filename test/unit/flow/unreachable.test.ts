@@ -75,5 +75,33 @@ for (const speculate of [true, false]) {
       expect(told["a"]?.slice(-2)).to.deep.equal(["own ok: false false", "say ok: of a false"]);
       expect(told["b"]?.at(-1)).to.equal("say ok: of a true");
     });
+
+    const slowly = `
+- { name: before, debug: { msg: "<%= defined('mine') %>" }, when: inventory_hostname === "b" }
+- { name: slow, command: sleep 0.2, when: inventory_hostname === "a" }
+- { name: set, set_fact: { mine: one }, delegate_to: b, delegate_facts: true, when: inventory_hostname === "a" }
+- { name: after, debug: { msg: "<%= mine %>" }, when: inventory_hostname === "b" }
+- { name: other, debug: { msg: "<%= hostvars.b.mine %>" } }
+- { name: own, set_fact: { mine: two }, when: inventory_hostname === "b" }
+- { name: last, debug: { msg: "<%= mine %>" }, when: inventory_hostname === "b" }`;
+
+    it("is seen by the tasks behind it, however far the other host has got; and later tasks of that one win", async () => {
+      const { told } = await play(tasks(slowly), { run: { speculate } });
+      const said = (host: string) => told[host]?.filter((line) => line.includes("ok: "));
+      expect(said("b")).to.deep.equal(["before ok: false", "after ok: one", "other ok: one", "last ok: two"]);
+      expect(said("a")).to.deep.equal(["other ok: one"]);
+    });
+
+    it("is told in a dry run, too", async () => {
+      const { told } = await play(tasks(slowly), { run: { speculate, mode: "plan" } });
+      expect(told["b"]?.filter((line) => line.startsWith("after"))).to.deep.equal(["after ok: one"]);
+    });
+
+    it("reaches hosts that are in no play, and plays behind this one", async () => {
+      const text = "- { name: set, set_fact: { mine: one }, delegate_to: b, delegate_facts: true, run_once: true }";
+      const later = "- hosts: b\n  gather_facts: false\n  tasks: [{ name: later, debug: { msg: <%= mine %> } }]\n";
+      const { told } = await play(tasks(text).replace("hosts: all", "hosts: a") + later, { run: { speculate } });
+      expect(told["b"]).to.deep.equal(["later ok: one"]);
+    });
   });
 }
