@@ -1,6 +1,7 @@
 import type { Event, Mode } from "../contract/event.js";
 import { run, type RunResult } from "../engine/run.js";
 import type { LoadedPlay } from "../language/index.js";
+import { sourcesOf } from "../modules/support/facts/subsets.js";
 import { factSources } from "../probes/facts/index.js";
 import { createRenderer, type Renderer, wantsColor } from "../ui/index.js";
 import { interruptible } from "./interrupt.js";
@@ -58,6 +59,7 @@ export async function runEmitting(
       connect: (host, play) => logins.connect(host, play, signal),
       loginKey: (host, play) => logins.key(host, play),
       factSources,
+      factSubset: sourcesOf,
       inventory: session.inventory,
       signal,
     }),

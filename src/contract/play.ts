@@ -242,6 +242,8 @@ export interface Play {
   readonly forceHandlers: boolean;
   /** `gather_facts: true` written out: all facts are read in the first wave. Otherwise only those used. */
   readonly gatherFacts: boolean;
+  /** Which of them `gather_facts` reads, in the words of Ansible's setup. Absent: all that are cheap. */
+  gatherSubset?(): readonly string[];
   /** linear – no host begins a task before all others have ended those before it. */
   readonly strategy: "free" | "linear";
   readonly rolling: Rolling;

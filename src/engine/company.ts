@@ -31,10 +31,11 @@ export class Company {
   }
 
   #add(name: string): Host {
-    const { mode, emit, connect, signal, factSources, inventory } = this.#deps;
+    const { mode, emit, connect, signal, factSources, factSubset, inventory } = this.#deps;
     const host = new Host(name, {
       ...{ mode, emit, connect, signal, factSources },
       ...(inventory !== undefined && { inventory }),
+      ...(factSubset !== undefined && { factSubset }),
       fork: (work) => this.#forks(work),
       delegate: (work) => this.#delegations(work),
       known: (other) => this.#hosts.get(other),

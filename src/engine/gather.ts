@@ -1,4 +1,5 @@
 import { FettleError } from "../contract/error.js";
+import type { FactSource } from "../contract/module.js";
 import type { Play } from "../contract/play.js";
 import { Unknown } from "../contract/query.js";
 import { dynamicOf } from "./dynamic.js";
@@ -14,18 +15,22 @@ import { FREE } from "./reader.js";
 export async function gatherFacts(host: Host, play: Play, context: HostContext): Promise<void> {
   const lane = playLane(host, play, context);
   await Promise.all(
-    // As in Ansible, packages and services are not among them: they are read when they are used.
-    host.facts.sources
-      .filter(({ query }) => query.cost === "cheap")
-      .map(async ({ query }) => {
-        try {
-          const answer = await host.reader.read(lane, query, FREE);
-          if (!(answer instanceof Unknown)) host.facts.keep(Object.entries(answer as object));
-        } catch (error) {
-          if (!(error instanceof FettleError)) throw error;
-        }
-      }),
+    wanted(host, play).map(async ({ query }) => {
+      try {
+        const answer = await host.reader.read(lane, query, FREE);
+        if (!(answer instanceof Unknown)) host.facts.keep(Object.entries(answer as object));
+      } catch (error) {
+        if (!(error instanceof FettleError)) throw error;
+      }
+    }),
   );
+}
+
+/** As in Ansible, packages and services are not among them unless they are named: they are read when they are used. */
+function wanted({ deps, facts }: Host, play: Play): readonly FactSource[] {
+  const words = play.gatherSubset?.();
+  if (words !== undefined && deps.factSubset !== undefined) return deps.factSubset(words);
+  return facts.sources.filter(({ query }) => query.cost === "cheap");
 }
 
 /** The user of the play, in the scope of its first task. */

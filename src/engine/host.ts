@@ -42,6 +42,7 @@ export interface HostDeps {
   /** Delegated changes go one after another. */
   readonly delegate: <T>(work: () => Promise<T>) => Promise<T>;
   readonly factSources: readonly FactSource[];
+  readonly factSubset?: (words: readonly string[]) => readonly FactSource[];
 }
 
 /** One host for the whole run: its connection, what was read of it, its variables, and how it fares. */

@@ -26,6 +26,8 @@ export interface RunDeps {
   /** Equal for two plays that can share a connection. Absent: all can. */
   readonly loginKey?: (host: string, play: Play) => string;
   readonly factSources: readonly FactSource[];
+  /** Those that words of gather_subset mean. Absent: all, whatever they are. */
+  readonly factSubset?: (words: readonly string[]) => readonly FactSource[];
   /** Absent: nothing can be added to the inventory. */
   readonly inventory?: RunInventory;
   /** Ctrl-C: nothing new is started; the step under way ends or is reported as unknown. */

@@ -7,6 +7,7 @@ import { beside, type Source } from "../source.js";
 import { layerOf, readVarsFile } from "../variables.js";
 import { type MapNode, type Node, toValue } from "../nodes.js";
 import type { LoadContext, Surroundings } from "./context.js";
+import { gatheringOf } from "./gathering.js";
 import { checkNotified, lastNamesWin, readHandlers } from "./handlers.js";
 import { PLAY, unknownKeys } from "./keywords.js";
 import { nothingRead, PlayFrame } from "./play-frame.js";
@@ -81,7 +82,7 @@ export function readPlay(
     handlers: lastNamesWin(frame.handlers),
     roleInputs: frame.roleInputs,
     forceHandlers: context.forceHandlers || (asBoolean(node.get("force_handlers"), source, "force_handlers") ?? false),
-    gatherFacts: asBoolean(node.get("gather_facts"), source, "gather_facts") ?? false,
+    ...gatheringOf(node, source, own, context, () => beforeHosts(frame)),
     strategy: strategyOf(node, source),
     rolling,
     checkAnswers,
