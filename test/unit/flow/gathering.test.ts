@@ -32,7 +32,7 @@ describe("gather_subset", () => {
   });
 
   it("that nobody knows is told before anything is touched", async () => {
-    const wrong = await asked("  gather_subset: [netwrok]\n").catch((error: Error) => error.message);
+    const wrong = await asked("  gather_subset: [netwrok]\n").catch((error: unknown) => (error as Error).message);
     expect(wrong).to.match(/p\.yml:3:18 setup\.gather_subset has no subset "netwrok"; did you mean network\?/);
   });
 });

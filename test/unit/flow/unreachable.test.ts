@@ -12,6 +12,23 @@ function flaky(times: number) {
       : Promise.resolve(direct());
 }
 
+const nothing = { bytes: Buffer.alloc(0), totalBytes: 0, truncated: false };
+
+/** The link breaks while this command runs. */
+function losing(command: string) {
+  return () => {
+    const connection = direct();
+    const run: typeof connection.run = async (lane, script, options) => {
+      if (!JSON.stringify(script).includes(command.split(" ").join('","')))
+        return connection.run(lane, script, options);
+      const lost = { outcome: { kind: "lost" as const }, stdout: nothing, stderr: nothing };
+      const results = script.map(({ items }) => items.map(({ steps }) => steps.map(() => lost)));
+      return { results, lost: new FettleError({ kind: "unreachable", cause: "the link broke" }) };
+    };
+    return Promise.resolve({ ...connection, run });
+  };
+}
+
 for (const speculate of [true, false]) {
   describe(`ignore_unreachable${speculate ? "" : ", one task at a time"}`, () => {
     it("lets the host go on, counts as in Ansible, and shows in the register", async () => {
@@ -49,6 +66,24 @@ for (const speculate of [true, false]) {
         { run: { speculate, connect: flaky(1) } },
       );
       expect(ran.told["b"]?.at(-1)).to.equal("say ok: true [true,true]");
+    });
+
+    it("holds when the link is lost while the task runs; what ran before has run", async () => {
+      const ran = await play(
+        tasks(`
+- { name: before, command: echo one, register: before }
+- { name: lost, command: echo lost, ignore_unreachable: true, register: said }
+- { name: say, debug: { msg: "<%= before.stdout %> <%= said.unreachable %> <%= said.failed %>" } }
+- { name: next, command: echo two }`),
+        { hosts: ["a"], run: { speculate, connect: losing("echo lost") } },
+      );
+      expect(ran.told["a"]).to.deep.equal([
+        "before changed",
+        "lost unreachable",
+        "say ok: one true false",
+        "next changed",
+      ]);
+      expect(ran.recap["a"]).to.include({ ok: 4, changed: 2, unreachable: 0, ignored: 1, failed: 0 });
     });
 
     it("holds for a delegated task whose target does not answer", async () => {
