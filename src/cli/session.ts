@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Target } from "../contract/transport.js";
 import {
@@ -18,14 +19,16 @@ import {
 } from "../language/index.js";
 import { registry } from "../modules/index.js";
 import { Logins, secretsOf } from "./logins.js";
-import type { ConnectionOptions, InventoryOptions, PlayOptions } from "./options.js";
+import type { ConnectionOptions, InventoryOptions, OutputOptions, PlayOptions, RunOptions } from "./options.js";
 import { askPassword } from "./prompt.js";
 import { askVariables } from "./vars-prompt.js";
 import { passwordOf } from "./password-file.js";
 import { openKeyring } from "./vault-passwords.js";
 import { withoutSecrets } from "./without-secrets.js";
 
-export type SessionOptions = InventoryOptions & ConnectionOptions & Partial<PlayOptions>;
+export type SessionOptions = InventoryOptions &
+  ConnectionOptions &
+  Partial<PlayOptions & RunOptions & OutputOptions> & { readonly diff?: boolean };
 
 /** What commands that speak to hosts share: the inventory, the variables of the command line, ways to log in. */
 export class Session {
@@ -84,11 +87,25 @@ export class Session {
       tags: { only: words(tags), skip: words(skipTags) },
       roleFolders: roleFolders(),
       forceHandlers,
+      magic: this.#magic(words(tags), words(skipTags)),
       problems: new Problems(),
       ...(limit !== undefined && { limit }),
       ...((become === true || becomeUser !== undefined) && {
         become: { become: become === true, ...(becomeUser !== undefined && { user: becomeUser }) },
       }),
+    };
+  }
+
+  #magic(tags: readonly string[], skipped: readonly string[]): Readonly<Record<string, unknown>> {
+    const { limit, inventory = [], forks = 0, verbose = 0, diff = false } = this.#options;
+    return {
+      ansible_run_tags: tags.length === 0 ? ["all"] : tags,
+      ansible_skip_tags: skipped,
+      ...(limit !== undefined && { ansible_limit: limit }),
+      ansible_inventory_sources: inventory.map((one) => (one.includes(",") ? one : resolve(one))),
+      ansible_forks: forks,
+      ansible_verbosity: verbose,
+      ansible_diff_mode: diff,
     };
   }
 

@@ -1,6 +1,6 @@
 import { FettleError } from "../contract/error.js";
 import type { Task } from "../contract/play.js";
-import { Batch, hasSteps, restOf, standsAlone } from "./batch.js";
+import { type Around, Batch, hasSteps, restOf, standsAlone } from "./batch.js";
 import { certainEffects } from "./effects.js";
 import type { Host } from "./host.js";
 import type { Lookahead } from "./lookahead.js";
@@ -132,7 +132,7 @@ export class Settler {
     const part = { ...prepared, items: prepared.items.slice(0, cut) };
     const rest = restOf(part, slot);
     if (real) {
-      this.#batch.add(slot, part, this.#parts.marks.around(slot, part), true);
+      this.#batch.add(slot, part, this.#around(slot, part), true);
       this.#parts.host.reader.touch(certainEffects(slot.task, rest), "pending");
       await this.flush();
     } else {
@@ -142,8 +142,13 @@ export class Settler {
     return false;
   }
 
+  /** A task that really runs in a dry run leaves no mark: no handler follows. */
+  #around(slot: Slot, prepared: Prepared): Around {
+    return this.#parts.host.deps.mode === "plan" ? {} : this.#parts.marks.around(slot, prepared);
+  }
+
   async #enqueue(slot: Slot, prepared: Prepared): Promise<void> {
-    this.#batch.add(slot, prepared, this.#parts.marks.around(slot, prepared));
+    this.#batch.add(slot, prepared, this.#around(slot, prepared));
     if (this.#batch.isIdle) {
       // Nothing is sent, so nothing is touched, and nobody must wait for it.
       this.#batch = new Batch();

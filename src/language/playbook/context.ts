@@ -21,6 +21,8 @@ export interface LoadContext {
   readonly roleFolders: readonly string[];
   readonly become?: { readonly become: boolean; readonly user?: string };
   readonly forceHandlers: boolean;
+  /** What the command line says, by the names of Ansible's variables: ansible_run_tags, ansible_limit … */
+  readonly magic?: Readonly<Record<string, unknown>>;
   readonly problems: Problems;
 }
 

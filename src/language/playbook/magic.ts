@@ -13,6 +13,8 @@ export interface MagicParts {
   readonly role?: RoleContext;
   /** To be called before the inventory is asked: throws NotYet. */
   readonly beforeInventory?: () => void;
+  /** More of them, that somebody else knows. */
+  readonly more?: Readonly<Record<string, unknown>>;
   /** The variables of any host, for hostvars. Absent: no hostvars. */
   readonly scopeOf?: (host: string) => Scope;
 }
@@ -34,6 +36,7 @@ export function magicOf(host: string, parts: MagicParts): Readonly<Record<string
     omit: () => OMIT,
     ...(scopeOf !== undefined && { hostvars: () => asked(() => hostvars(inventory, scopeOf)) }),
     ...inventoryNames(inventory),
+    ...Object.fromEntries(Object.entries(parts.more ?? {}).map(([name, value]) => [name, () => value])),
     ...(role !== undefined && {
       role_name: () => role.name,
       ansible_role_name: () => role.name,

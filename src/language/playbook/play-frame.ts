@@ -32,6 +32,9 @@ class Shared {
   readonly publicVars: Layer[] = [];
   /** Roles with their parameters that the play has already. */
   readonly rolesSeen = new Set<string>();
+  /** Names of the roles under roles:, and of those that they depend on. */
+  readonly playRoles: string[] = [];
+  readonly dependentRoles: string[] = [];
   /** Includes that were looked through beforehand. */
   readonly checked = new Set<string>();
   tasks = 0;
@@ -123,6 +126,7 @@ export class PlayFrame {
       inventory: this.context.inventory,
       folder: this.folder,
       playName: this.play.name,
+      more: { ...this.context.magic, ...this.#roleNames() },
       ...(own.role !== undefined && { role: own.role }),
       ...(dynamic.inventory !== undefined && { beforeInventory: dynamic.inventory }),
       scopeOf: (other) =>
@@ -141,6 +145,16 @@ export class PlayFrame {
     );
     const scope = createScope({ ...this.layersFor(host, own, dynamic), dynamic, magic, site });
     return scope;
+  }
+
+  #roleNames(): Readonly<Record<string, unknown>> {
+    const { playRoles, dependentRoles } = this.shared;
+    return {
+      ansible_play_role_names: Object.freeze([...playRoles]),
+      role_names: Object.freeze([...playRoles]),
+      ansible_dependent_role_names: Object.freeze([...dependentRoles]),
+      ansible_role_names: Object.freeze([...new Set([...dependentRoles, ...playRoles])]),
+    };
   }
 
   /** Where loops over files of the controller look for them. */

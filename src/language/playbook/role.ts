@@ -92,6 +92,8 @@ function readRole(
   if (chain.names.includes(name) || chain.names.length > MAX_DEPTH)
     throw source.error(nameNode.place, `roles depend on each other: ${[...chain.names, name].join(" → ")}`);
   const folder = findRole(name, nameNode, source, frame);
+  if (chain === NO_CHAIN) frame.shared.playRoles.push(basename(name));
+  else if (chain.names.length > 0) frame.shared.dependentRoles.push(basename(name));
   const params = paramsOf(entry, source);
   const meta = readMeta(folder, source.vault);
   const own = within(

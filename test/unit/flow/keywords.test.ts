@@ -150,3 +150,28 @@ describe("keywords", () => {
     ]);
   });
 });
+
+describe("magic names", () => {
+  it("tell about the play's roles", async () => {
+    const { told } = await play(
+      "- hosts: all\n  gather_facts: false\n  roles: [r]\n  tasks:\n    - { name: say, debug: { msg: \"<%= [ansible_play_role_names, role_names, ansible_dependent_role_names, ansible_role_names].map((one) => one.join('+')).join(' ') %>\" } }\n",
+      {
+        hosts: ["a"],
+        files: { "roles/r/meta/main.yml": "dependencies: [d]", "roles/d/tasks/main.yml": "- debug:" },
+      },
+    );
+    expect(told["a"]?.at(-1)).to.equal("say ok: r r d d+r");
+  });
+});
+
+describe("check_mode: false", () => {
+  it("with notify leaves no mark of a handler on the host of a dry run", async () => {
+    const { events } = await play(
+      tasks(`
+- { name: looks, command: "true", check_mode: false, notify: seen }`) + "  handlers:\n    - { name: seen, debug: }\n",
+      { hosts: ["a"], run: { mode: "plan" } },
+    );
+    const sent = events.flatMap((event) => (event.type === "batchSent" ? event.steps : []));
+    expect(sent).to.deep.equal([1]);
+  });
+});
