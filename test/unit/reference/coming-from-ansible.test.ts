@@ -12,10 +12,10 @@ const MODULES = words(`
   getent blockinfile authorized_key modprobe mysql_db raw service_facts alternatives synchronize ini_file hostname timezone
   locale_gen reboot tempfile ufw`);
 const KEYWORDS = words(`
-  name when tags register become changed_when with_items loop vars notify block until delegate_to run_once retries delay
-  environment failed_when loop_control no_log become_user check_mode ignore_errors with_dict listen rescue always throttle
+  name when tags register become changed_when loop vars notify block until delegate_to run_once retries delay
+  environment failed_when loop_control no_log become_user check_mode ignore_errors rescue always throttle
   any_errors_fatal async poll become tasks roles gather_facts pre_tasks serial vars_files max_fail_percentage post_tasks
-  vars_prompt strategy hosts handlers order force_handlers module_defaults ignore_unreachable delegate_facts local_action action
+  vars_prompt strategy hosts handlers order force_handlers module_defaults ignore_unreachable delegate_facts action
   args diff collections debugger connection port remote_user become_method become_flags become_exe gather_subset gather_timeout
   fact_path timeout`);
 const FLAGS = words(`
@@ -55,6 +55,12 @@ describe("docs/coming-from-ansible.md", () => {
       const told = rows.filter(({ rest }) => rest !== "").flatMap(({ names }) => names);
       expect(wanted.filter((name) => !told.includes(name))).to.deep.equal([]);
     });
+
+  it("says of the keywords that are in no list of Ansible's where they stand", () => {
+    const [, behind = ""] = /^Besides them: ([\s\S]*?)\n\n/m.exec(page) ?? [];
+    for (const name of ["local_action", "listen", "with_…", "with_env", "include"])
+      expect(behind).to.include(`\`${name}\``);
+  });
 
   it("says of no module that it is there, or not, when that is not so", () => {
     const imports = ["import_role", "import_tasks", "import_playbook"];
