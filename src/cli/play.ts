@@ -43,7 +43,8 @@ async function runPlaybooks(
       return EXIT.done;
     }
     if (options.syntaxCheck === true) {
-      process.stdout.write(`${countOf(plays)}: no errors\n`);
+      const names = playbooks.map((path) => `\nplaybook: ${path}\n`).join("");
+      process.stdout.write(`${names}${countOf(plays)}: no errors\n`);
       return EXIT.done;
     }
     const request = { mode: how.mode, title: playbooks.join(" "), showDiffs: how.showDiffs, showResults: false };

@@ -13,12 +13,24 @@ export async function main(argv: readonly string[]): Promise<number> {
   let status: number = EXIT.done;
   const program = makeProgram((found) => (status = found));
   try {
-    await program.parseAsync([...argv]);
+    await program.parseAsync(argv.map(usual));
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.input;
     return report(error);
   }
+}
+
+/** Other spellings of Ansible's. */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  "--inventory-file": "--inventory",
+  "--ask-vault-password": "--ask-vault-pass",
+};
+
+function usual(arg: string): string {
+  const [name = "", ...value] = arg.split("=");
+  const meant = SPELLINGS[name];
+  return meant === undefined ? arg : [meant, ...value].join("=");
 }
 
 function makeProgram(done: (status: number) => void): Command {
