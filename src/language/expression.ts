@@ -3,8 +3,9 @@ import type { Expression, Scope } from "../contract/play.js";
 import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
 import { shorten } from "./code-text.js";
 import { explainEvaluation, type Origin } from "./explain.js";
-import { ejsFor, expressionFor, hintFor, isJinja, keyTest } from "./jinja/index.js";
+import { ejsFor, expressionFor, isJinja, keyTest } from "./jinja/index.js";
 import type { Source } from "./source.js";
+import { expressionFault } from "./syntax.js";
 import { compileText } from "./template.js";
 import { type Node, type ScalarNode, toValue } from "./nodes.js";
 import { sealedText } from "./vault/sealed.js";
@@ -24,7 +25,14 @@ export function templateText(node: ScalarNode, source: Source, refused: Refused 
   if (node.tag === "!unsafe") return constant(node.value, node);
   if (node.tag === "!vault" || node.tag === "!vault-encrypted")
     return sealedText(node, source, (plain, secret) => templateText(plain, secret, refused));
-  if (node.tag !== undefined) return refuse(node, source, refused, `the tag ${node.tag} is not supported yet`);
+  if (node.tag !== undefined)
+    return refuse(
+      node,
+      source,
+      refused,
+      `there is no tag ${node.tag}`,
+      "the tags are !vault and !unsafe; a template is <%= … %>",
+    );
   if (typeof node.value !== "string") return constant(node.value, node);
   const text = node.value;
   if (!text.includes("<%")) return isJinja(text) ? jinja(node, source, text, refused) : constant(text, node);
@@ -155,8 +163,9 @@ function compile(origin: Origin, node: ScalarNode): Expression<unknown> {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
     run = new Function("scope", `with (scope) { return (${text}\n); }`).bind(NO_THIS) as (scope: object) => unknown;
   } catch (error) {
-    const at = placeAt(Math.max(0, text.search(/\S/)));
-    throw source.error(at, `this is not a JavaScript expression: ${(error as Error).message}`, hintFor(text));
+    const fault = expressionFault(text);
+    if (fault === undefined) throw error;
+    throw source.error(placeAt(fault.at), fault.cause, fault.remedy);
   }
   const helpers = helpersIn(text);
   return {

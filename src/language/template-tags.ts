@@ -2,6 +2,7 @@ import type { FettleError } from "../contract/error.js";
 import { shorten, withoutStrings } from "./code-text.js";
 import type { Origin, Part } from "./explain.js";
 import { hintFor } from "./jinja/index.js";
+import { expressionFault } from "./syntax.js";
 
 interface Tag extends Part {
   /** Where `<%` stands. */
@@ -45,12 +46,15 @@ export function tagsAt(text: string, line: number): readonly Part[] {
 export function explainCompilation(error: unknown, origin: Origin): FettleError {
   const { source, text, placeAt } = origin;
   const open = unclosedTag(text);
-  if (open !== undefined) return source.error(placeAt(open), "this <% has no %>");
+  if (open !== undefined)
+    return source.error(
+      placeAt(open),
+      "this <% has no %>",
+      'close it with %>; between { } or [ ] of YAML the whole value stands in "…"',
+    );
   for (const tag of tagsOf(text)) {
-    const reason = tag.isOutput ? whyNoExpression(tag.text) : undefined;
-    if (reason === undefined) continue;
-    const at = placeAt(tag.from + Math.max(0, tag.text.search(/\S/)));
-    return source.error(at, `\`${shorten(tag.text)}\` is not a JavaScript expression: ${reason}`, hintFor(tag.text));
+    const fault = tag.isOutput ? expressionFault(tag.text) : undefined;
+    if (fault !== undefined) return source.error(placeAt(tag.from + fault.at), fault.cause, fault.remedy);
   }
   const bracket = unmatchedBracket(text);
   if (bracket !== undefined) return source.error(placeAt(bracket.at), bracket.cause, bracket.remedy);
@@ -73,10 +77,6 @@ function unclosedTag(text: string): number | undefined {
     if (end < 0 || (next >= 0 && next < end)) return at;
   }
   return undefined;
-}
-
-export function whyNoExpression(code: string): string | undefined {
-  return syntaxErrorOf(`return (${code}\n)`);
 }
 
 /** Only parses it. */

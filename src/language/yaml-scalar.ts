@@ -42,7 +42,7 @@ export function scalarNode(event: yaml.ScalarEvent, source: Source, version: Yam
     kind: "scalar",
     value: own || tag === "!" ? text : resolve(text, style, tag, event, source, version),
     style,
-    place: source.place(style === "quoted" ? start - 1 : start),
+    place: source.place(own ? event.tagStart : style === "quoted" ? start - 1 : start),
     placeAt: (offset) => source.place(offsetInText(source.text, event, text, offset)),
     ...(own && { tag }),
   };
@@ -72,9 +72,10 @@ function resolve(
   if (name === "str") return text;
   const resolver = RESOLVERS[version][name];
   const place = source.place(event.tagStart);
-  if (resolver === undefined) throw source.error(place, `the tag ${tag} is not supported`);
+  if (resolver === undefined) throw source.error(place, `the tag ${tag} is not supported`, "remove it");
   const value = resolver(text);
-  if (value === yaml.NOT_RESOLVED) throw source.error(place, `"${text}" is not what ${tag} says`);
+  if (value === yaml.NOT_RESOLVED)
+    throw source.error(place, `"${text}" is not what ${tag} says`, `remove ${tag}, or mend the value`);
   return value as Value;
 }
 

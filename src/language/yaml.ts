@@ -1,5 +1,5 @@
 import * as yaml from "js-yaml";
-import type { Place } from "../contract/error.js";
+import { didYouMean, type Place } from "../contract/error.js";
 import { type Entry, makeMap, type MapNode, type Node, type SeqNode, sizeOf } from "./nodes.js";
 import type { Source } from "./source.js";
 import { explainYaml } from "./yaml-error.js";
@@ -25,6 +25,11 @@ export function parseYaml(source: Source, version: YamlVersion): Node | null {
 /** A value that is left out: it has no place of its own. */
 function isNothing(event: yaml.Event | undefined): boolean {
   return event?.type === yaml.EVENT_ID.SCALAR && event.valueStart < 0 && event.tagStart < 0;
+}
+
+/** Where an alias stands: the place of its value is that of the anchor. */
+function placeOfAlias(event: yaml.Event | undefined, source: Source): Place | undefined {
+  return event?.type === yaml.EVENT_ID.ALIAS ? source.place(event.anchorStart - 1) : undefined;
 }
 
 /** Makes nodes of js-yaml's events. */
@@ -97,11 +102,15 @@ class Builder {
   #alias(event: yaml.AliasEvent): Node {
     const name = this.#source.text.slice(event.anchorStart, event.anchorEnd);
     const node = this.#anchors.get(name);
-    const place = this.#source.place(event.anchorStart);
-    if (node === undefined) throw this.#source.error(place, `there is no anchor &${name} before this`);
+    const place = this.#source.place(event.anchorStart - 1);
+    if (node === undefined) {
+      const meant = didYouMean(name, this.#anchors.keys());
+      const remedy = meant === undefined ? `write &${name} before the value that is meant` : `did you mean *${meant}?`;
+      throw this.#source.error(place, `there is no anchor &${name} above`, remedy);
+    }
     this.#aliased += sizeOf(node);
     if (this.#aliased > MAX_ALIASED)
-      throw this.#source.error(place, "the document grows too big here (aliases multiply it)");
+      throw this.#source.error(place, "the document grows too big here (aliases multiply it)", "use fewer *aliases");
     return node;
   }
 
@@ -126,13 +135,14 @@ class Builder {
     const merged: Entry[] = [];
     while (this.#peek()?.type !== yaml.EVENT_ID.POP) {
       const key = this.#node();
-      const isEmpty = isNothing(this.#peek());
+      const event = this.#peek();
       const found = this.#node();
-      const value = isEmpty ? { ...found, place: key.place } : found;
+      const value = isNothing(event) ? { ...found, place: key.place } : found;
       if (key.kind !== "scalar") throw this.#notAKey(key.place);
       const name = String(key.value);
-      if (REFUSED.has(name)) throw this.#source.error(key.place, `"${name}" cannot be a key`);
-      if (name === "<<" && key.style === "plain") merged.push(...this.#mergeable(value));
+      if (REFUSED.has(name)) throw this.#source.error(key.place, `"${name}" cannot be a key`, "choose another name");
+      if (name === "<<" && key.style === "plain")
+        merged.push(...this.#mergeable(value, placeOfAlias(event, this.#source)));
       else this.#add(entries, { key: name, keyPlace: key.place, value });
     }
     this.#at++;
@@ -142,7 +152,8 @@ class Builder {
 
   #notAKey(place: Place): Error {
     const found = /^\{\{?\s*([^{}]*?)\s*\}\}/.exec(this.#source.line(place.line).slice(place.column - 2));
-    if (found === null) return this.#source.error(place, "a key must be a text");
+    if (found === null)
+      return this.#source.error(place, "a key must be a text, and this is a list or mapping", "put it in quotes");
     const cause = "this is a Jinja template, and templates are EJS here";
     return this.#source.error({ ...place, column: place.column - 1 }, cause, `write "<%= ${found[1] ?? ""} %>"`);
   }
@@ -151,7 +162,11 @@ class Builder {
     if (tagStart < 0) return;
     const tag = this.#source.text.slice(tagStart, tagEnd);
     if (["map", "seq"].includes(standardName(tag) ?? "")) return;
-    throw this.#source.error(this.#source.place(tagStart), `the tag ${tag} is not supported on a list or mapping`);
+    throw this.#source.error(
+      this.#source.place(tagStart),
+      `the tag ${tag} is not supported on a list or mapping`,
+      "remove it",
+    );
   }
 
   #add(entries: Map<string, Entry>, entry: Entry): void {
@@ -166,9 +181,9 @@ class Builder {
     entries.set(entry.key, entry);
   }
 
-  #mergeable(value: Node): readonly Entry[] {
+  #mergeable(value: Node, place = value.place): readonly Entry[] {
     if (value.kind === "map") return value.entries;
-    if (value.kind === "seq") return value.items.flatMap((item) => this.#mergeable(item));
-    throw this.#source.error(value.place, "<< must name a mapping");
+    if (value.kind === "seq") return value.items.flatMap((item) => this.#mergeable(item, place));
+    throw this.#source.error(place, "<< takes over the keys of a mapping, and this is none", "write <<: *name");
   }
 }

@@ -29,7 +29,7 @@ describe("broken inputs", () => {
   }
 
   it("a login would leave its trace", async () => {
-    const said = await runCase({ name: "right", tasks: "- command: id\n" });
+    const said = await runCase({ name: "right", tasks: "- file: {path: /x, state: absent}\n" });
     expect(said).to.include({ touched: true, status: 4 });
   });
 });

@@ -48,7 +48,11 @@ export function asBoolean(node: Node | undefined, source: Source, what: string):
 
 function notBoolean(node: Node, source: Source, what: string): Error {
   const word = node.kind === "scalar" ? String(node.value).toLowerCase() : "";
-  const remedy = /^(yes|on|y|1)$/.test(word) ? "write true" : /^(no|off|n|0)$/.test(word) ? "write false" : undefined;
+  const remedy = /^(yes|on|y|1)$/.test(word)
+    ? "write true"
+    : /^(no|off|n|0)$/.test(word)
+      ? "write false"
+      : "write true or false";
   return source.error(node.place, `${what} must be true or false`, remedy);
 }
 

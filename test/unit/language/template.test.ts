@@ -81,14 +81,17 @@ describe("templates", () => {
       "x\n<% [].reduce(() => 1) %>",
       "2:4 `[].reduce(() => 1)`: Reduce of empty array with no initial value",
     ],
-    "a tag without an end": ["a\n <%= port\nb <%= port %>", "2:2 this <% has no %>"],
+    "a tag without an end": [
+      "a\n <%= port\nb <%= port %>",
+      '2:2 this <% has no %>; close it with %>; between { } or [ ] of YAML the whole value stands in "…"',
+    ],
     "no expression": [
       "a\n<%= port %>\n <%= port port %>",
-      "3:6 `port port` is not a JavaScript expression: Unexpected identifier 'port'",
+      "3:11 this is not a JavaScript expression: there is no operator before `port`; write &&, ||, +, === … between the two; a text stands in quotes",
     ],
     "Jinja's words": [
       "<%= port | default(3) and x %>",
-      "1:5 `port | default(3) and x` is not a JavaScript expression: Unexpected token 'default'; write defaultTo(\"port\", 3) && x",
+      '1:10 this is not a JavaScript expression: there are no filters; write defaultTo("port", 3) && x',
     ],
     "a brace too few": ["a\n<% if (port) { %>\nb\n", "2:14 this { is never closed; write <% } %> where it ends"],
     "a brace too many": ["a\n<% if (port) { %>\n<% } } %>", "3:6 this } closes nothing"],

@@ -31,21 +31,23 @@ describe("YAML: structure", () => {
   });
 
   it("refuses keys that reach into objects, at any depth and by merging", () => {
-    expect(wrong("x: {__proto__: 1}")).to.equal('f.yml:1:5 "__proto__" cannot be a key');
-    expect(wrong("constructor: 1")).to.equal('f.yml:1:1 "constructor" cannot be a key');
-    expect(wrong('<<: {"prototype": 1}')).to.equal('f.yml:1:6 "prototype" cannot be a key');
+    expect(wrong("x: {__proto__: 1}")).to.equal('f.yml:1:5 "__proto__" cannot be a key; choose another name');
+    expect(wrong("constructor: 1")).to.equal('f.yml:1:1 "constructor" cannot be a key; choose another name');
+    expect(wrong('<<: {"prototype": 1}')).to.equal('f.yml:1:6 "prototype" cannot be a key; choose another name');
   });
 
   it("merges mappings, what stands there itself and what comes first wins", () => {
     const text = "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc:\n  <<: [*a, *b]\n  x: 3";
     expect((value(text) as { c: unknown }).c).to.deep.equal({ x: 3, y: 1, z: 2 });
     expect(value("'<<': 1")).to.deep.equal({ "<<": 1 });
-    expect(wrong("c:\n  <<: 5")).to.equal("f.yml:2:7 << must name a mapping");
+    expect(wrong("c:\n  <<: 5")).to.equal(
+      "f.yml:2:7 << takes over the keys of a mapping, and this is none; write <<: *name",
+    );
   });
 
   it("names an anchor that is not there, also inside of itself", () => {
-    expect(wrong("a: *x")).to.equal("f.yml:1:5 there is no anchor &x before this");
-    expect(wrong("&a [*a]")).to.equal("f.yml:1:6 there is no anchor &a before this");
+    expect(wrong("a: *x")).to.equal("f.yml:1:4 there is no anchor &x above; write &x before the value that is meant");
+    expect(wrong("&a [*a]")).to.equal("f.yml:1:5 there is no anchor &a above; write &a before the value that is meant");
   });
 
   it("stops aliases that multiply", () => {
@@ -56,7 +58,9 @@ describe("YAML: structure", () => {
           .fill(`*a${i - 1}`)
           .join(",")}]`,
       );
-    expect(wrong(lines.join("\n"))).to.equal("f.yml:6:11 the document grows too big here (aliases multiply it)");
+    expect(wrong(lines.join("\n"))).to.equal(
+      "f.yml:6:10 the document grows too big here (aliases multiply it); use fewer *aliases",
+    );
   });
 
   it("reads a file of a quarter of a million values without aliases", () => {
@@ -66,17 +70,21 @@ describe("YAML: structure", () => {
 
   it("refuses deep nesting, and shows only what is near", () => {
     const [error] = errorsOf(() => parse("[".repeat(20_000)));
-    expect(error?.message).to.equal("f.yml:1:200 this is nested too deeply");
+    expect(error?.message).to.equal("f.yml:1:200 this is nested too deeply; does each [ and { have its end?");
     expect(error?.details.excerpt?.split("\n")[0]).to.have.length(165);
-    expect(wrong("- ".repeat(20_000) + "x")).to.equal("f.yml:1:401 this is nested too deeply");
-    expect(wrong("{a: ".repeat(20_000))).to.equal("f.yml:1:794 this is nested too deeply");
+    expect(wrong("- ".repeat(20_000) + "x")).to.equal(
+      "f.yml:1:401 this is nested too deeply; does each [ and { have its end?",
+    );
+    expect(wrong("{a: ".repeat(20_000))).to.equal(
+      "f.yml:1:794 this is nested too deeply; does each [ and { have its end?",
+    );
   });
 
   it("keeps own tags of texts, and refuses those of lists and mappings", () => {
     expect(parse("!vault |\n  x\n")).to.include({ tag: "!vault", value: "x\n" });
-    expect(wrong("a: !x [1]")).to.equal("f.yml:1:4 the tag !x is not supported on a list or mapping");
-    expect(wrong("a: !!binary aGk=")).to.equal("f.yml:1:4 the tag !!binary is not supported");
-    expect(wrong("a: !!int x")).to.equal('f.yml:1:4 "x" is not what !!int says');
+    expect(wrong("a: !x [1]")).to.equal("f.yml:1:4 the tag !x is not supported on a list or mapping; remove it");
+    expect(wrong("a: !!binary aGk=")).to.equal("f.yml:1:4 the tag !!binary is not supported; remove it");
+    expect(wrong("a: !!int x")).to.equal('f.yml:1:4 "x" is not what !!int says; remove !!int, or mend the value');
     expect(value("a: !!str 5\nb: !!int '5'\nc: ! 5\nd: !!map {}")).to.deep.equal({ a: "5", b: 5, c: "5", d: {} });
   });
 });
@@ -85,28 +93,25 @@ describe("YAML: what is no YAML", () => {
   const cases: readonly (readonly [text: string, message: string])[] = [
     ["a:\n\tb: 1", "f.yml:2:1 this is not YAML: a tab stands here; indent with spaces"],
     ["\ta: 1", "f.yml:1:1 this is not YAML: a tab stands here; indent with spaces"],
-    ["a: @x", "f.yml:1:4 this is not YAML: a plain text cannot begin with @; put it in quotes"],
-    ["a: %x", "f.yml:1:4 this is not YAML: a plain text cannot begin with %; put it in quotes"],
-    ["a: b: c", "f.yml:1:5 this is not YAML: bad indentation of a mapping entry; put a text that holds `: ` in quotes"],
+    ["a: @x", 'f.yml:1:4 this is not YAML: a plain text cannot begin with @; write "@x"'],
+    ["a: %x", 'f.yml:1:4 this is not YAML: a plain text cannot begin with %; write "%x"'],
+    ["a: b: c", 'f.yml:1:5 this is not YAML: a plain text cannot have a colon with a blank behind it; write a: "b: c"'],
     [
       'a: "b" c',
-      "f.yml:1:8 this is not YAML: bad indentation of a mapping entry; when a value begins with a quote, all of it must stand in quotes",
+      'f.yml:1:8 this is not YAML: the quoted text ends before this; put all of the value in quotes, and write \\" for a quote in it',
     ],
     ["a: {b: @x}", "f.yml:1:8 this is not YAML: a plain text cannot begin with @; put it in quotes"],
-    [
-      "- name:a\n  b: 1",
-      'f.yml:2:4 this is not YAML: bad indentation of a sequence entry; write a blank behind the colon above: "name: a"',
-    ],
+    ["- name:a\n  b: 1", "f.yml:1:8 this is not YAML: there is no blank behind the colon; write name: a"],
     [
       "- a: b\n   c: 1",
-      "f.yml:2:5 this is not YAML: bad indentation of a mapping entry; the keys of a mapping begin in one column",
+      "f.yml:2:4 this is not YAML: this line begins in a column of its own; begin it in column 3, as `a` above",
     ],
-    ["a: [1, 2", "f.yml:1:4 this is not YAML: this [ is never closed"],
-    ["a:\n  b: [1, {c: 2\n  d: 3\ne: 4", "f.yml:2:6 this is not YAML: this [ is never closed"],
-    ['- a: "x\n  b: y\n- c', "f.yml:1:6 this is not YAML: this quote is never closed"],
-    ['a: {b: \'x}\nc: "d"\n', "f.yml:1:8 this is not YAML: this quote is never closed"],
+    ["a: [1, 2", "f.yml:1:4 this is not YAML: this [ is never closed; write ] where it ends"],
+    ["a:\n  b: [1, {c: 2\n  d: 3\ne: 4", "f.yml:2:6 this is not YAML: this [ is never closed; write ] where it ends"],
+    ['- a: "x\n  b: y\n- c', 'f.yml:1:6 this is not YAML: this quote is never closed; write " where it ends'],
+    ['a: {b: \'x}\nc: "d"\n', "f.yml:1:8 this is not YAML: this quote is never closed; write ' where it ends"],
     ["a: {{ b }}", 'f.yml:1:4 this is a Jinja template, and templates are EJS here; write "<%= b %>"'],
-    ["? [a]\n: 1", "f.yml:1:3 a key must be a text"],
+    ["? [a]\n: 1", "f.yml:1:3 a key must be a text, and this is a list or mapping; put it in quotes"],
   ];
   for (const [text, message] of cases) it(JSON.stringify(text), () => expect(wrong(text)).to.equal(message));
 

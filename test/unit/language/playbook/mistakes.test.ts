@@ -85,7 +85,7 @@ const CASES: readonly (readonly [string, string, readonly string[], Given?])[] =
       '5:22 loop_control has no key "lable"; did you mean "label"?',
       "7:21 loop_control without a loop",
       "10:7 a task has one loop at most; remove one",
-      "12:13 this is not a JavaScript expression: Unexpected identifier 'y'",
+      "12:15 this is not a JavaScript expression: there is no operator before `y`; write &&, ||, +, === … between the two; a text stands in quotes",
     ],
   ],
   [
