@@ -58,12 +58,39 @@ function explain(
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => unknownParam(module, [...issue.path, key], places));
   }
-  const place = places.argPlace(issue.path);
-  const name = [module.name, ...issue.path.map(String)].join(".");
+  const place = places.argPlace(issue.path, isOfName(issue) ? "name" : "value");
   // A missing parameter has no value whose fault it could be: the schema's own text says that it is required.
   const isMissing = issue.path.length === 1 && !(String(issue.path[0]) in raw);
-  const text = isMissing && issue.code === "invalid_type" ? "is required" : issue.message;
-  return [located(`${name} ${lowerFirst(text)}`, place, places)];
+  const path = issue.path.map(String).filter((part) => isMissing || part !== module.freeForm);
+  const name = [module.name, ...path].join(".");
+  const message = isMissing && issue.code === "invalid_type" ? "is required" : issue.message;
+  // What follows is what to do: `is not absolute; begin it with /`.
+  const [text = "", ...told] = message.split("; ");
+  const remedy = told.length > 0 ? told.join("; ") : remedyFor(module, issue, text, raw);
+  return [located(`${name} ${lowerFirst(text)}`, place, places, remedy)];
+}
+
+/** What is wrong is the parameter's name, where a module takes any. */
+function isOfName(issue: z.core.$ZodIssue): boolean {
+  return issue.code === "custom" && issue.params?.["of"] === "name";
+}
+
+function remedyFor(
+  module: ModuleSpec,
+  { path }: z.core.$ZodIssue,
+  text: string,
+  raw: Readonly<Record<string, unknown>>,
+): string {
+  const [name = ""] = path.map(String);
+  const page = `\`fettle doc ${module.name}\` describes it`;
+  if (text === "is required") return `write ${name}: below ${module.name}:; ${page}`;
+  if (text.startsWith("needs ")) return `write it below ${module.name}:; ${page}`;
+  const value = path.length === 1 ? raw[name] : undefined;
+  const known = ofType(text, value);
+  if (known !== undefined) return known;
+  const choices = /^must be (?:one of )?([\w-]+(?:(?:, | or )[\w-]+)+)$/.exec(text)?.[1]?.split(/, | or /);
+  const meant = choices === undefined ? undefined : didYouMean(String(value), choices);
+  return meant === undefined ? page : `did you mean "${meant}"?`;
 }
 
 function unknownParam(module: ModuleSpec, path: readonly PropertyKey[], places: ParamPlaces): FettleError {
@@ -77,6 +104,16 @@ function unknownParam(module: ModuleSpec, path: readonly PropertyKey[], places: 
 /** The names that a module's schema knows; empty when it takes any. */
 export function paramNames(module: ModuleSpec): readonly string[] {
   return Object.keys(shapeOf(module) ?? {});
+}
+
+/** What to write for the types that all modules share. */
+function ofType(text: string, value: unknown): string | undefined {
+  if (text === "must be text")
+    return Array.isArray(value) ? "write one text; for several, loop over them" : "write a text";
+  if (text === "must be a number") return "write digits";
+  if (text !== "must be true or false") return undefined;
+  const word = String(value);
+  return /^(yes|on|y)$/i.test(word) ? "write true" : /^(no|off|n)$/i.test(word) ? "write false" : "write true or false";
 }
 
 interface Shaped {

@@ -32,6 +32,21 @@ export class Problems {
 
   /** Throws LoadErrors when there are any. */
   check(): void {
-    if (this.#errors.size > 0) throw new LoadErrors([...this.#errors.values()]);
+    if (this.#errors.size > 0) throw new LoadErrors(inOrder([...this.#errors.values()]));
   }
+}
+
+/** As one reads: files as they came, lines from top to bottom. */
+function inOrder(errors: readonly FettleError[]): readonly FettleError[] {
+  const files = [...new Set(errors.map((error) => error.details.place?.file))];
+  const rank = ({ details: { place } }: FettleError): readonly number[] => [
+    files.indexOf(place?.file),
+    place?.line ?? 0,
+    place?.column ?? 0,
+  ];
+  return errors.toSorted((a, b) => {
+    const [first, second] = [rank(a), rank(b)];
+    const differs = first.findIndex((one, i) => one !== second[i]);
+    return (first[differs] ?? 0) - (second[differs] ?? 0);
+  });
 }

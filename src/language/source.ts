@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
-import { FettleError, inputError, type Place } from "../contract/error.js";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { didYouMean, FettleError, inputError, type Place } from "../contract/error.js";
 import { isVault } from "./vault/format.js";
 import { type Keyring, NO_KEYS } from "./vault/keyring.js";
 
@@ -83,15 +83,33 @@ export function readSource(path: string, vault: Keyring = NO_KEYS, maxBytes = MA
 function readBytes(path: string, maxBytes: number): Buffer {
   try {
     const stat = statSync(path);
-    if (stat.isDirectory()) throw inputError(`${path} is a folder, and a file is needed here`);
+    if (stat.isDirectory())
+      throw inputError(`${path} is a folder, and a file is needed here`, { remedy: "name a file in it" });
     if (stat.size > maxBytes)
       throw inputError(`${path} is too big: ${megabytes(stat.size)}, and at most ${megabytes(maxBytes)} are read`);
     return readFileSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw inputError(code === "ENOENT" ? `${path} does not exist` : `cannot read ${path}: ${message}`);
+    if (code === "ENOENT") throw inputError(`${path} does not exist`, { remedy: nearbyFile(path) });
+    throw inputError(`cannot read ${path}: ${reasonOf(message)}`, { remedy: "check who may read it" });
   }
+}
+
+/** `ENOENT: no such file or directory, open 'x'`: no such file or directory. */
+function reasonOf(message: string): string {
+  return message.replace(/^[A-Z]+: /, "").replace(/, \w+( '.*')?$/, "");
+}
+
+/** What a file is called that may be meant. */
+function nearbyFile(path: string): string {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return `there is no folder ${folder} either`;
+  const names = readdirSync(folder).filter((name) => !name.startsWith("."));
+  const meant = didYouMean(basename(path), names);
+  if (meant !== undefined) return `did you mean "${join(folder, meant)}"?`;
+  const shown = names.sort().slice(0, 5).join(", ");
+  return shown === "" ? "its folder is empty" : `in its folder there are ${shown}${names.length > 5 ? " …" : ""}`;
 }
 
 function decoded(path: string, bytes: Buffer, vault: Keyring, isSecret = false): Source {
@@ -136,6 +154,7 @@ export function located<T>(work: () => T, source: Source, node: { readonly place
     return work();
   } catch (error) {
     if (error instanceof FettleError && error.details.place !== undefined) throw error;
-    throw source.error(node.place, (error as Error).message);
+    if (error instanceof FettleError) throw source.error(node.place, error.details.cause, error.details.remedy);
+    throw error;
   }
 }

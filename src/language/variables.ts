@@ -27,6 +27,14 @@ export function layerOf(name: string, node: MapNode, source: Source): Layer {
   };
 }
 
+/** `vars:` of a playbook. A name with a dash could not be used; in files Ansible lets it pass. */
+export function varsLayer(name: string, node: MapNode, source: Source): Layer {
+  for (const { key, keyPlace } of node.entries)
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
+      throw source.error(keyPlace, `"${key}" cannot be the name of a variable`, "use letters, digits and underscores");
+  return layerOf(name, node, source);
+}
+
 /** What stands in a vault is secret as it is written, and as it becomes. */
 function expressionOf(node: Node, source: Source): Expression<unknown> {
   const { vault } = source;
@@ -51,7 +59,12 @@ export function readVarsFile(path: string, vault: Keyring, version: YamlVersion 
   const source = readSource(path, vault);
   const node = parseYaml(source, version);
   if (node === null) return { name: path, values: new Map() };
-  if (node.kind !== "map") throw source.error(node.place, "a file of variables is a mapping: `name: value`");
+  if (node.kind !== "map")
+    throw source.error(
+      node.place,
+      "a file of variables is a mapping",
+      node.kind === "seq" ? "write `name: value` without the -" : "write `name: value`, one on each line",
+    );
   return layerOf(path, node, source);
 }
 

@@ -12,7 +12,7 @@ const params = z
     for (const name of names) {
       if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !refused.has(name)) continue;
       const message = "is not a variable's name; use letters, digits and underscores";
-      issues.addIssue({ code: "custom", message, path: [name] });
+      issues.addIssue({ code: "custom", message, path: [name], params: { of: "name" } });
     }
   });
 

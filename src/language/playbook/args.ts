@@ -7,7 +7,7 @@ import { bareExpression, templateText, templateTree } from "../expression.js";
 import { OMIT } from "../scope.js";
 import type { Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type Node, type ScalarNode } from "../nodes.js";
-import { splitArguments } from "./free-form.js";
+import { openQuote, splitArguments } from "./free-form.js";
 import type { ModuleDefault } from "./context.js";
 import { asMap, mapped } from "./values.js";
 
@@ -135,11 +135,23 @@ export function moduleArgs(module: ModuleSpec, entry: Entry, source: Source): Ma
   const { value } = entry;
   if (value.kind === "map") return value;
   if (value.kind === "scalar" && value.value === null) return makeMap([], value.place);
-  if (value.kind === "seq" || typeof value.value === "boolean")
-    throw source.error(value.place, `the parameters of ${module.name} must be a mapping`);
+  if (value.kind === "seq")
+    throw source.error(
+      value.place,
+      `the parameters of ${module.name} must be a mapping`,
+      "write `name: value` without the -",
+    );
+  if (typeof value.value === "boolean") throw notBoolean(module, value, source);
   const { freeForm } = module;
   if (freeForm === undefined || isAssignments(value, module)) return words(module, value, source);
   return makeMap([{ key: freeForm, keyPlace: entry.keyPlace, value }], value.place);
+}
+
+/** `command: true`: the program, and YAML takes it for a value. */
+function notBoolean({ name, freeForm }: ModuleSpec, { value, place }: ScalarNode, source: Source): Error {
+  const cause = `this is the value ${String(value)}, and not a text`;
+  const remedy = freeForm === undefined ? "write its parameters below it" : `write ${name}: "${String(value)}"`;
+  return source.error(place, cause, remedy);
 }
 
 /** Whether a free-form text names parameters itself: `uri: url=http://… status_code=200`. */
@@ -150,7 +162,11 @@ function isAssignments({ value }: ScalarNode, module: ModuleSpec): boolean {
 
 /** `path=/etc/app state=directory` */
 function words(module: ModuleSpec, node: ScalarNode, source: Source): MapNode {
-  const entries = splitArguments(String(node.value)).map(({ name, value, at, valueAt }) => {
+  const text = String(node.value);
+  const open = openQuote(text);
+  if (open >= 0)
+    throw source.error(node.placeAt(open), "this quote is never closed", `write ${text[open] ?? ""} where it ends`);
+  const entries = splitArguments(text).map(({ name, value, at, valueAt }) => {
     if (name === undefined) {
       const example = paramNames(module)[0] ?? "name";
       throw source.error(
@@ -177,7 +193,7 @@ function withMore(map: MapNode, more: MapNode | undefined, source: Source, place
   if (more === undefined) return map;
   const twice = more.entries.find(({ key }) => map.get(key) !== undefined);
   if (twice !== undefined)
-    throw source.error(twice.keyPlace, `"${twice.key}" is given twice: here and with the module`);
+    throw source.error(twice.keyPlace, `"${twice.key}" is given twice: here and with the module`, "remove one");
   return makeMap([...map.entries, ...more.entries], map.entries.length === 0 ? place : map.place);
 }
 
@@ -200,6 +216,7 @@ function placesOf(map: MapNode, entry: Entry, sources: readonly Source[]): Param
   return {
     excerpt: (place) => sources.find(({ file }) => file === place.file)?.excerpt(place),
     argPlace: (path, of = "value") => {
+      if (path.length === 0) return entry.keyPlace;
       let place = map.entries.length === 0 ? entry.keyPlace : map.place;
       let node: Node = map;
       for (const part of path) {

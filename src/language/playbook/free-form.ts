@@ -12,9 +12,16 @@ export interface Argument {
   readonly valueAt: number;
 }
 
+const WORDS = /(?:<%(?:(?!%>)[\s\S])*%>|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+/g;
+
+/** Where a quote stands that has no end, or -1. */
+export function openQuote(text: string): number {
+  return text.replace(WORDS, (word) => " ".repeat(word.length)).search(/["']/);
+}
+
 /** Splits at blanks outside of quotes and templates; quotes around or in a value are dropped, templates stay whole. */
 export function splitArguments(text: string): readonly Argument[] {
-  const words = [...text.matchAll(/(?:<%(?:(?!%>)[\s\S])*%>|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+/g)];
+  const words = [...text.matchAll(WORDS)];
   return words.map((match) => {
     const word = match[0];
     const [, name] = /^([A-Za-z_][A-Za-z0-9_]*)=/.exec(word) ?? [];

@@ -23,10 +23,14 @@ export function importedFile(node: MapNode, source: Source, frame: PlayFrame, de
     for (const error of unknownKeys(value, ["file"], "import_tasks", source)) frame.context.problems.add(error);
   const name = asText(named, source, "import_tasks");
   if (name.includes("<%")) {
-    throw source.error(named.place, "the file of import_tasks must be known beforehand", "import each with a when:");
+    throw source.error(named.place, "the file of import_tasks must be known beforehand", "write include_tasks:");
   }
   if (depth >= MAX_IMPORTS)
-    throw source.error(named.place, "imports are nested too deeply; does a file import itself?");
+    throw source.error(
+      named.place,
+      `imports are nested too deeply: ${name} leads to itself`,
+      "remove one of the imports, or use include_tasks: with a when:",
+    );
   const path = beside(source.file, name);
   return located(() => readSource(path, source.vault), source, named);
 }

@@ -5,7 +5,7 @@ import { LoadErrors, Problems } from "../errors.js";
 import type { MapNode, Node, ScalarNode } from "../nodes.js";
 import type { Layer } from "../scope.js";
 import { beside, readSource, type Source } from "../source.js";
-import { dataLayer, layerOf } from "../variables.js";
+import { dataLayer, varsLayer } from "../variables.js";
 import { parseYaml } from "../yaml.js";
 import type { Surroundings } from "./context.js";
 import { APPLY, unknownKeys } from "./keywords.js";
@@ -34,7 +34,7 @@ export function withExpansion(
   const tasksOf = (params: Params, around: Surroundings, inner: PlayFrame): readonly Task[] => {
     if (task.module.name === "include_role") return roleTasks(task, params, vars, around, source, inner);
     const text = readSource(findTasks(String(params["file"]), task, source, outer, frame), source.vault);
-    const own: readonly Layer[] = vars === undefined ? [] : [layerOf("include vars", vars, source)];
+    const own: readonly Layer[] = vars === undefined ? [] : [varsLayer("include vars", vars, source)];
     return read(parseYaml(text, "1.2"), text, { ...around, params: [...around.params, ...own] }, inner);
   };
   const expandAs = (params: unknown, items: readonly Layer[], inner: PlayFrame): Expansion => {
@@ -82,7 +82,7 @@ function checkBeforehand(
   expand: (params: unknown, items: readonly Layer[], inner: PlayFrame) => Expansion,
 ): void {
   const params = args.constant?.value;
-  if (params === undefined) return;
+  if (params === undefined || !Object.values(params).some((value) => typeof value === "string")) return;
   const key = JSON.stringify([params, args.place]);
   if (frame.shared.checked.has(key)) return;
   frame.shared.checked.add(key);

@@ -77,8 +77,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   accelerate_ipv6: "remove it",
   accelerate_port: "remove it",
   include: "write include_tasks: or import_tasks:",
-  async: "it belongs to a task",
-  poll: "it belongs to a task",
+  async: "write it at a task",
+  poll: "write it at a task",
 };
 
 /** Refuses keys that are not known, each with the one that may be meant. */
@@ -95,12 +95,28 @@ export function unknownKey(entry: Entry, known: readonly string[], what: string,
   const { key, keyPlace } = entry;
   const instead = REFUSED[key];
   if (instead !== undefined) return source.error(keyPlace, `${what} cannot have "${key}" here`, instead);
-  const meant = didYouMean(key, known);
-  return source.error(
-    keyPlace,
-    `${what} has no key "${key}"`,
-    meant === undefined ? undefined : `did you mean "${meant}"?`,
-  );
+  const meant = didYouMean(key, known) ?? onlyOneThatBegins(key, known);
+  const remedy = meant === undefined ? elsewhere(key, known, what) : `did you mean "${meant}"?`;
+  return source.error(keyPlace, `${what} has no key "${key}"`, remedy);
+}
+
+/** `gather`: gather_facts. */
+function onlyOneThatBegins(key: string, known: readonly string[]): string | undefined {
+  const found = known.filter((one) => key.length > 3 && one.startsWith(key));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Where a key belongs that is none here; else what there is. */
+function elsewhere(key: string, known: readonly string[], what: string): string {
+  if (what === "a block" && key === "loop") return "put its tasks into a file, and loop over include_tasks";
+  if ((TASK as readonly string[]).includes(key))
+    return what === "a block" ? "write it at the tasks in the block" : "write it at a task or block";
+  if ((PLAY as readonly string[]).includes(key)) return "write it at the play";
+  if (what === "a block") return "it takes block, rescue, always, and keywords of tasks; a module is a task of its own";
+  if (what === "a play") return "it takes hosts, vars, roles, tasks, handlers, become …";
+  if (known.length <= 12) return `it takes ${known.join(", ")}`;
+  if (what === "a task" || what === "a handler") return "a parameter of the module is indented below the module's name";
+  return `it takes ${known.slice(0, 8).join(", ")} …`;
 }
 
 export function isRefused(key: string): boolean {

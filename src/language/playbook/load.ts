@@ -52,6 +52,7 @@ function readPlaybook(
   }
   for (const item of node.items) {
     context.problems.guard(() => {
+      if (item.kind === "scalar" && typeof item.value === "string") throw textForPlay(item, item.value, source);
       const map = asMap(item, source, "a play");
       if (map === undefined) throw source.error(item.place, "this play is empty", "remove the -");
       const entry = map.entries.find(({ key }) => IMPORT.test(key));
@@ -59,6 +60,11 @@ function readPlaybook(
       else importPlaybook(entry, map, source, outer, plays, context, way);
     });
   }
+}
+
+function textForPlay(node: ScalarNode, text: string, source: Source): Error {
+  const remedy = /\.ya?ml$/.test(text) ? `write \`- import_playbook: ${text}\`` : "begin each play with `- hosts: …`";
+  return source.error(node.place, "a play must be a mapping, and this is a text", remedy);
 }
 
 /** The plays of another playbook, as if they stood here; `vars`, `when` and `tags` are for all their tasks. */
@@ -75,10 +81,19 @@ function importPlaybook(
     context.problems.add(error);
   const name = asText(entry.value, source, "import_playbook");
   const { place } = entry.value;
-  if (name.includes("<%")) throw source.error(place, "the file of import_playbook must be known beforehand");
+  if (name.includes("<%"))
+    throw source.error(
+      place,
+      "the file of import_playbook must be known beforehand",
+      "name it without <%= %>; its plays may have a when:",
+    );
   const path = beside(source.file, name);
   if (way.includes(path) || way.length > MAX_IMPORTS)
-    throw source.error(place, `playbooks import each other: ${[...way, path].join(" → ")}`);
+    throw source.error(
+      place,
+      `playbooks import each other: ${[...way, path].join(" → ")}`,
+      "remove one of the imports",
+    );
   const imported = located(() => readSource(path, source.vault), source, entry.value);
   readPlaybook(imported, within(outer, node, source, context), plays, context, [...way, path]);
 }

@@ -3,7 +3,7 @@ import { bareExpression, templateTree } from "../expression.js";
 import type { Entry, MapNode } from "../nodes.js";
 import type { Source } from "../source.js";
 import { unknownKey } from "./keywords.js";
-import { asBoolean, asMap, asText, entryOf, numberTemplate } from "./values.js";
+import { asBoolean, asMap, asVariableName, entryOf, numberTemplate } from "./values.js";
 import { WITH_LOOPS, withLoop } from "./with-loops.js";
 
 const CONTROL = ["loop_var", "index_var", "label", "pause", "extended"];
@@ -15,7 +15,12 @@ export function loopOf(node: MapNode, source: Source, folders: readonly string[]
   const control = asMap(node.get("loop_control") ?? null, source, "loop_control");
   if (second !== undefined) throw source.error(second.keyPlace, "a task has one loop at most", "remove one");
   if (found === undefined) {
-    if (control !== undefined) throw source.error(control.place, "loop_control without a loop");
+    if (control !== undefined)
+      throw source.error(
+        entryOf(node, "loop_control")?.keyPlace ?? control.place,
+        "there is a loop_control without a loop",
+        "remove it, or add loop:",
+      );
     return undefined;
   }
   return { items: itemsOf(found, source, folders), ...controlOf(control, source) };
@@ -34,15 +39,15 @@ function controlOf(control: MapNode | undefined, source: Source): Omit<Loop, "it
   for (const entry of control.entries) {
     if (!CONTROL.includes(entry.key)) throw unknownKey(entry, CONTROL, "loop_control", source);
   }
-  const text = (key: string): string | undefined => {
+  const variable = (key: string): string | undefined => {
     const value = control.get(key);
-    return value === undefined ? undefined : asText(value, source, key);
+    return value === undefined ? undefined : asVariableName(value, source, key);
   };
   const label = control.get("label");
-  const index = text("index_var");
+  const index = variable("index_var");
   const pause = numberTemplate(entryOf(control, "pause"), source);
   return {
-    variable: text("loop_var") ?? "item",
+    variable: variable("loop_var") ?? "item",
     extended: asBoolean(control.get("extended"), source, "extended") ?? false,
     ...(index !== undefined && { indexVariable: index }),
     ...(label !== undefined && { label: templateTree(label, source) }),

@@ -4,12 +4,12 @@ import { type Expression, NotYet, type Play, type Scope, type Section } from "..
 import { templateTree } from "../expression.js";
 import { createScope, type Layer } from "../scope.js";
 import { beside, type Source } from "../source.js";
-import { layerOf, readVarsFile } from "../variables.js";
+import { varsLayer, readVarsFile } from "../variables.js";
 import { type MapNode, type Node, toValue } from "../nodes.js";
+import { checkIsPlay } from "./is-play.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { gatheringOf } from "./gathering.js";
 import { checkNotified, lastNamesWin, readHandlers } from "./handlers.js";
-import { PLAY, unknownKeys } from "./keywords.js";
 import { nothingRead, PlayFrame } from "./play-frame.js";
 import { type Prompt, promptsOf } from "./prompts.js";
 import { readRoles, readRoleTask } from "./role.js";
@@ -49,7 +49,7 @@ export function readPlay(
   outer: Surroundings = NOWHERE,
 ): LoadedPlay {
   const { problems } = context;
-  for (const error of unknownKeys(node, PLAY, "a play", source)) problems.add(error);
+  checkIsPlay(node, source, context);
   const asked = problems.guard(() => promptsOf(node, source, () => beforeHosts(frame))) ?? {
     prompts: [],
     layer: { name: "", values: new Map() },
@@ -105,12 +105,11 @@ function hostsOf(
   asked: Layer,
 ): { hosts: readonly string[]; pattern: string; unknown: readonly FettleError[]; isOpen: boolean } {
   const found = node.get("hosts");
-  if (found === undefined)
-    throw source.error(node.place, "a play needs hosts", "write hosts: with a group or a pattern");
+  if (found === undefined) return { hosts: [], pattern: "", unknown: [], isOpen: false };
   const scope = createScope({ below: [asked], above: context.extraVars, dynamic: nothingRead(""), magic: {} });
   const pattern = patternIn(found, source, scope);
   if (pattern === undefined) return { pattern: String(toValue(found)), hosts: [], unknown: [], isOpen: true };
-  if (pattern.trim() === "") throw source.error(found.place, "hosts is empty");
+  if (pattern.trim() === "") throw source.error(found.place, "hosts is empty", "write a group, a pattern, or all");
   const left: FettleError[] = [];
   const placed = ({ details }: FettleError): FettleError => source.error(found.place, details.cause, details.remedy);
   try {
@@ -127,7 +126,8 @@ function hostsOf(
 function patternIn(hosts: Node, source: Source, scope: Scope): string | undefined {
   try {
     const parts = oneOrMore(hosts).map((one) => {
-      if (one.kind !== "scalar") throw source.error(one.place, "hosts must be a pattern, or a list of patterns");
+      if (one.kind !== "scalar")
+        throw source.error(one.place, "hosts must be a pattern, or a list of patterns", "write web, or [web, db]");
       return String(templateTree(one, source).evaluate(scope));
     });
     return parts.join(",");
@@ -146,14 +146,22 @@ function beforeHosts({ shared, context }: PlayFrame): Scope {
 function readVariables(node: MapNode, source: Source, frame: PlayFrame, asked: Layer): void {
   const { problems } = frame.context;
   problems.guard(() => {
-    const vars = asMap(node.get("vars") ?? null, source, "vars");
-    if (vars !== undefined) frame.shared.layers.push(layerOf("play vars", vars, source));
+    const given = node.get("vars") ?? null;
+    if (given?.kind === "scalar" && typeof given.value === "string")
+      throw source.error(given.place, "vars must be a mapping", `for a file write vars_files: [${given.value}]`);
+    const vars = asMap(given, source, "vars");
+    if (vars !== undefined) frame.shared.layers.push(varsLayer("play vars", vars, source));
   });
   frame.shared.layers.push(asked);
   for (const one of asList(node.get("vars_files"), source, "vars_files")) {
     problems.guard(() => {
       const name = asText(one, source, "the name of a file");
-      if (name.includes("<%")) throw source.error(one.place, "the names in vars_files must be known beforehand");
+      if (name.includes("<%"))
+        throw source.error(
+          one.place,
+          "the names in vars_files must be known beforehand",
+          "use include_vars: in a task",
+        );
       try {
         frame.shared.layers.push(readVarsFile(beside(source.file, name), source.vault));
       } catch (error) {
@@ -207,7 +215,7 @@ function strategyOf(node: MapNode, source: Source): "free" | "linear" {
   if (name === "linear") return "linear";
   if ((STRATEGIES as readonly string[]).includes(name)) return "free";
   const meant = didYouMean(name, STRATEGIES);
-  const remedy = meant === undefined ? undefined : `did you mean "${meant}"?`;
+  const remedy = meant === undefined ? `write one of ${STRATEGIES.join(", ")}` : `did you mean "${meant}"?`;
   throw source.error(found.place, `there is no strategy "${name}"`, remedy);
 }
 

@@ -4,7 +4,7 @@ import { didYouMean, type FettleError, inputError } from "../../contract/error.j
 import type { Task } from "../../contract/play.js";
 import type { Layer } from "../scope.js";
 import { readSource, type Source } from "../source.js";
-import { layerOf, readVarsOf } from "../variables.js";
+import { varsLayer, readVarsOf } from "../variables.js";
 import { type Entry, makeMap, type MapNode, type Node, toValue } from "../nodes.js";
 import type { Keyring } from "../vault/keyring.js";
 import { parseYaml } from "../yaml.js";
@@ -108,7 +108,10 @@ function readRole(
     names: [...chain.names, name],
     defaults: [...chain.defaults, ...ownDefaults],
     vars: [...chain.vars, ...ownVars],
-    params: [...chain.params, ...(params === undefined ? [] : [layerOf(`parameters of role ${name}`, params, source)])],
+    params: [
+      ...chain.params,
+      ...(params === undefined ? [] : [varsLayer(`parameters of role ${name}`, params, source)]),
+    ],
   };
   const dependencies = asList(meta?.map.get("dependencies"), meta?.source ?? source, "dependencies").map((one) =>
     readRole(one, meta?.source ?? source, own, frame, here),

@@ -46,12 +46,13 @@ function evaluated(node: MapNode, source: Source, scope: Scope): Rolling {
 
 function serialOf(value: unknown, node: Node, source: Source): Rolling["serial"] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return list.map((one) => {
+  return list.map((one, i) => {
     if (typeof one === "number" && Number.isInteger(one) && one >= 0) return one;
     const text = String(one).trim();
     if (/^\d+$/.test(text)) return Number(text);
     if (/^\d+(\.\d+)?%$/.test(text)) return text as `${number}%`;
-    throw source.error(node.place, `serial: ${JSON.stringify(one)} is no number of hosts`, 'write 2, "30%", or a list');
+    const { place } = (node.kind === "seq" ? node.items[i] : undefined) ?? node;
+    throw source.error(place, `serial: ${JSON.stringify(one)} is no number of hosts`, 'write 2, "30%", or a list');
   });
 }
 
@@ -66,5 +67,5 @@ function orderOf(value: unknown, node: Node, source: Source): Rolling["order"] {
 function percentage(value: unknown, node: Node, source: Source): number {
   const number = Number(typeof value === "string" ? value.replace(/%$/, "") : value);
   if (typeof value !== "boolean" && value !== null && number >= 0 && number <= 100) return number;
-  throw source.error(node.place, "max_fail_percentage must be a number from 0 to 100");
+  throw source.error(node.place, "max_fail_percentage must be a number from 0 to 100", "write digits, for example 30");
 }

@@ -1,7 +1,7 @@
 import type { Expression } from "../../contract/play.js";
 import { condition, templateTree } from "../expression.js";
 import type { Source } from "../source.js";
-import { layerOf } from "../variables.js";
+import { varsLayer } from "../variables.js";
 import type { MapNode } from "../nodes.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { withDefaults } from "./module-defaults.js";
@@ -53,7 +53,7 @@ export function within(outer: Surroundings, node: MapNode, source: Source, conte
     environment: [...outer.environment, ...environments(node, source)],
     notify: node.get("notify") === undefined ? outer.notify : topics(node, source),
     moduleDefaults: withDefaults(outer.moduleDefaults, node.get("module_defaults"), source, context),
-    layers: vars === undefined ? outer.layers : [...outer.layers, layerOf("vars", vars, source)],
+    layers: vars === undefined ? outer.layers : [...outer.layers, varsLayer("vars", vars, source)],
     ...(become !== undefined && { become }),
     ...(becomeUser !== undefined && { becomeUser }),
     ...(ignoreErrors !== undefined && { ignoreErrors }),
@@ -73,7 +73,7 @@ export function within(outer: Surroundings, node: MapNode, source: Source, conte
 function checkBecomeMethod(node: MapNode, source: Source): void {
   const method = node.get("become_method");
   if (method === undefined || asText(method, source, "become_method") === "sudo") return;
-  throw source.error(method.place, "become_method must be sudo; others are not supported yet");
+  throw source.error(method.place, "become_method can only be sudo", "remove it, and give the user a rule of sudo");
 }
 
 function topics(node: MapNode, source: Source): readonly Expression<string>[] {
@@ -85,7 +85,12 @@ function topics(node: MapNode, source: Source): readonly Expression<string>[] {
 
 function environments(node: MapNode, source: Source): readonly Expression<Readonly<Record<string, string>>>[] {
   return oneOrMore(node.get("environment")).map((one) => {
-    const wrong = (): Error => source.error(one.place, "environment must be a mapping of texts");
+    const wrong = (): Error =>
+      source.error(
+        one.place,
+        "environment must be a mapping of texts",
+        "write `NAME: value`, one on each line below, indented",
+      );
     if (one.kind === "seq") throw wrong();
     if (one.kind === "scalar" && !String(one.value).includes("<%")) throw wrong();
     return mapped(templateTree(one, source), (value) => {

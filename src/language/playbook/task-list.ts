@@ -1,7 +1,9 @@
 import type { Block, BlockPart, Task } from "../../contract/play.js";
+import { shorten } from "../code-text.js";
 import type { Source } from "../source.js";
 import { type Entry, makeMap, type MapNode, type Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
+import { findModule } from "./args.js";
 import type { Surroundings } from "./context.js";
 import { BLOCK, INHERITED, unknownKeys } from "./keywords.js";
 import type { PlayFrame } from "./play-frame.js";
@@ -12,7 +14,7 @@ import { within } from "./surroundings.js";
 import { importedFile, isImport } from "./imported-file.js";
 import { isSelected } from "./tags.js";
 import { readTask } from "./task.js";
-import { asBoolean, asList, asMap, asText } from "./values.js";
+import { asBoolean, asList, asMap, asText, entryOf } from "./values.js";
 
 const IMPORT_ROLE = /^(ansible\.builtin\.)?import_role$/;
 const ROLE_PARAMS = ["name", "tasks_from", "vars_from", "defaults_from", "handlers_from"];
@@ -32,6 +34,7 @@ export function readTasks(
 }
 
 function readEntry(node: Node, source: Source, outer: Surroundings, frame: PlayFrame, depth: number): readonly Task[] {
+  if (node.kind === "scalar" && typeof node.value === "string") throw textForTask(node, node.value, source, frame);
   const written = asMap(node, source, "a task");
   if (written === undefined) throw source.error(node.place, "this task is empty", "remove the -");
   const map = withoutAction(written, source, frame.context.registry);
@@ -41,13 +44,25 @@ function readEntry(node: Node, source: Source, outer: Surroundings, frame: PlayF
   if (role !== undefined) return importRole(role, map, source, outer, frame);
   for (const key of ["rescue", "always"] as const) {
     const part = map.get(key);
-    if (part !== undefined) throw source.error(map.place, `${key}: belongs to a block`, "put the tasks under block:");
+    if (part !== undefined)
+      throw source.error(map.place, `${key}: belongs to a block`, "put the task into a list under block:");
   }
   const task = readTask(map, source, outer, frame);
   if (!isSelected(task.tags, frame.context.tags)) return [];
   if (task.module.name === "include_vars") return [withReads(task, source, outer, frame)];
   if (!["include_tasks", "include_role"].includes(task.module.name)) return [task];
   return [withExpansion(task, map, source, outer, frame, (...file) => readTasks(...file, depth + 1))];
+}
+
+/** `- apt name=nginx`, where the colon is missing. */
+function textForTask(node: Node, text: string, source: Source, { context }: PlayFrame): Error {
+  const [, name = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
+  const module = findModule(name.replace(/[:=]$/, ""), context.registry);
+  const remedy =
+    module === undefined
+      ? "write `- module: parameters`"
+      : `write \`- ${module.name}: ${shorten(rest)}\``.replace(": `", ":`");
+  return source.error(node.place, "a task must be a mapping, and this is a text", remedy);
 }
 
 /** A block is what its tasks have in common; what it does about their failures they carry with them. */
@@ -60,6 +75,9 @@ function readBlock(
 ): readonly Task[] {
   const { problems } = frame.context;
   for (const error of unknownKeys(node, BLOCK, "a block", source)) problems.add(error);
+  const { value } = entryOf(node, "block") ?? {};
+  if (value?.kind === "scalar" && value.value === null)
+    throw source.error(value.place, "this block has no tasks", "list them below block:, or remove it");
   const own = within(outer, node, source, frame.context);
   const read = (key: "block" | "rescue" | "always", blocks: readonly BlockPart[]): readonly Task[] =>
     readTasks(node.get(key), source, { ...own, blocks }, frame, depth, key);
@@ -102,7 +120,7 @@ function importRole(
   const known = [...ROLE_PARAMS, "public", "allow_duplicates", "rolespec_validate"];
   for (const error of unknownKeys(params, known, "import_role", source)) frame.context.problems.add(error);
   const name = params.get("name");
-  if (name === undefined) throw source.error(value.place, "import_role needs the role's name");
+  if (name === undefined) throw source.error(value.place, "import_role needs the role's name", "write name: below it");
   const text = (key: string): string | undefined => {
     const found = params.get(key);
     return found === undefined ? undefined : asText(found, source, key);

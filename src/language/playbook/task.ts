@@ -1,5 +1,7 @@
 import { dirname } from "node:path";
+import type { FettleError, Place } from "../../contract/error.js";
 import type { ModuleSpec } from "../../contract/module.js";
+import { paramNames } from "../../contract/params.js";
 import type { Expression, Handler, Scope, Task } from "../../contract/play.js";
 import { condition, templateText } from "../expression.js";
 import { whyNoName } from "../scope.js";
@@ -11,7 +13,7 @@ import { HANDLER, isRefused, TASK, unknownKey } from "./keywords.js";
 import { checkOwnRegister, loopOf } from "./loop.js";
 import type { PlayFrame } from "./play-frame.js";
 import { within } from "./surroundings.js";
-import { asText, entryOf, mapped, numberTemplate, oneOrMore } from "./values.js";
+import { asText, asVariableName, entryOf, mapped, numberTemplate, oneOrMore } from "./values.js";
 
 /** Reads one task. Throws, or adds to the problems, what is wrong with it. */
 export function readTask(node: MapNode, source: Source, outer: Surroundings, frame: PlayFrame): Task {
@@ -45,13 +47,15 @@ function build(
 ): Task {
   const { context } = frame;
   const { module, entry } = moduleOf(node, source, context, keywords, what);
-  const own = within(outer, node, source, context);
+  const own = context.problems.guard(() => within(outer, node, source, context)) ?? outer;
   const { args, argNames, places } = readArgs(
     module,
     { entry, more: node.get("args"), defaults: own.moduleDefaults.get(module.name) },
     source,
     context.problems,
   );
+  if (module.setsVariables === true)
+    for (const key of argNames) checkName(key, places.argPlace([key], "name"), frame, source);
   const register = registerOf(node, source);
   const loop = loopOf(node, source, frame.filesOf(own.role));
   if (loop !== undefined && register !== undefined) checkOwnRegister(register, own.when, source);
@@ -128,7 +132,7 @@ function changesInventory(module: ModuleSpec, { constant }: Task["args"]): boole
 function moduleOf(
   node: MapNode,
   source: Source,
-  { registry }: LoadContext,
+  { registry, problems }: LoadContext,
   keywords: readonly string[],
   what: string,
 ): { module: ModuleSpec; entry: Entry } {
@@ -140,9 +144,15 @@ function moduleOf(
   const [first, second] = found;
   const strange = rest.filter((entry) => findModule(entry.key, registry) === undefined);
   const bad = strange[0];
-  if (bad !== undefined) {
-    if (first !== undefined || isRefused(bad.key)) throw unknownKey(bad, keywords, what, source);
-    throw unknownModule(bad, registry, keywords, source);
+  if (first !== undefined) for (const one of strange) problems.add(strangeKey(one, first, keywords, what, source));
+  else if (bad !== undefined) {
+    if (bad.key === "hosts")
+      throw source.error(
+        node.place,
+        `this is a play, and ${what} is needed here`,
+        "read it by import_playbook: in a playbook",
+      );
+    throw isRefused(bad.key) ? unknownKey(bad, keywords, what, source) : unknownModule(bad, registry, keywords, source);
   }
   if (first === undefined)
     throw source.error(node.place, `${what} must name a module`, "for example `command: uptime`");
@@ -153,12 +163,32 @@ function moduleOf(
   return first;
 }
 
+/** set_fact of a name that cannot be set. */
+function checkName(name: string, place: Place, { context }: PlayFrame, source: Source): void {
+  const reason = whyNoName(name);
+  if (reason !== undefined) context.problems.add(source.error(place, reason, "choose another name"));
+}
+
+/** A key that is no keyword, beside a module: one of its parameters, perhaps. */
+function strangeKey(
+  entry: Entry,
+  { module }: { module: ModuleSpec },
+  keywords: readonly string[],
+  what: string,
+  source: Source,
+): FettleError {
+  if (isRefused(entry.key) || !paramNames(module).includes(entry.key)) return unknownKey(entry, keywords, what, source);
+  const cause = `"${entry.key}" is a parameter of ${module.name}, and stands beside it`;
+  return source.error(entry.keyPlace, cause, `indent it below ${module.name}:`);
+}
+
 function nameOf(node: MapNode, source: Source, module: ModuleSpec): Expression<string> {
   const entry = entryOf(node, "name");
   if (entry === undefined || (entry.value.kind === "scalar" && entry.value.value === null)) {
     return { source: module.name, place: node.place, constant: { value: module.name }, evaluate: () => module.name };
   }
-  if (entry.value.kind !== "scalar") throw source.error(entry.value.place, "name must be a text");
+  if (entry.value.kind !== "scalar")
+    throw source.error(entry.value.place, "name must be a text", "write one text behind the colon");
   const inner = templateText(entry.value, source);
   if (inner.constant === undefined) return mapped(inner, String);
   const value = String(inner.constant.value);
@@ -168,11 +198,7 @@ function nameOf(node: MapNode, source: Source, module: ModuleSpec): Expression<s
 function registerOf(node: MapNode, source: Source): string | undefined {
   const found = node.get("register");
   if (found === undefined) return undefined;
-  const name = asText(found, source, "register");
-  const reason = whyNoName(name);
-  if (reason !== undefined) throw source.error(found.place, reason, "choose another name");
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
-  throw source.error(found.place, `"${name}" cannot be the name of a variable`, "use letters, digits and underscores");
+  return asVariableName(found, source, "register");
 }
 
 /** Inventory variables (`ansible_become`, `ansible_become_user`) win over keywords, as in Ansible. */

@@ -1,13 +1,20 @@
 import type { Expression, Scope } from "../../contract/play.js";
 import { templateTree } from "../expression.js";
+import { whyNoName } from "../scope.js";
 import type { Source } from "../source.js";
 import type { Entry, MapNode, Node } from "../nodes.js";
 
 /** A mapping, or an error that says what it must be. `null` is an empty one. */
 export function asMap(node: Node | null, source: Source, what: string): MapNode | undefined {
   if (node === null || (node.kind === "scalar" && node.value === null)) return undefined;
-  if (node.kind !== "map") throw source.error(node.place, `${what} must be a mapping: \`name: value\``);
+  if (node.kind !== "map") throw notMap(node, source, what);
   return node;
+}
+
+function notMap(node: Node, source: Source, what: string): Error {
+  const remedy =
+    node.kind === "seq" ? "write `name: value` without the -" : "write `name: value`, one on each line below, indented";
+  return source.error(node.place, `${what} must be a mapping`, remedy);
 }
 
 /** The items of a list; null is an empty one. */
@@ -26,8 +33,25 @@ export function oneOrMore(node: Node | undefined): readonly Node[] {
 /** A text without templates. */
 export function asText(node: Node, source: Source, what: string): string {
   if (node.kind !== "scalar" || node.value === null || typeof node.value === "boolean")
-    throw source.error(node.place, `${what} must be a text`);
+    throw notText(node, source, what);
   return String(node.value);
+}
+
+function notText(node: Node, source: Source, what: string): Error {
+  const isEmpty = node.kind === "scalar" && node.value === null;
+  const remedy =
+    node.kind !== "scalar"
+      ? severalOrOne(what)
+      : isEmpty
+        ? "write it behind the colon"
+        : `write "${String(node.value)}"`;
+  return source.error(node.place, isEmpty ? `${what} is empty` : `${what} must be a text`, remedy);
+}
+
+function severalOrOne(what: string): string {
+  return ["tags", "notify", "listen"].includes(what)
+    ? "write a name, or a list of names"
+    : "write one text behind the colon";
 }
 
 /** Words of a list, or of one text with commas: tags. */
@@ -38,6 +62,15 @@ export function asWords(node: Node | undefined, source: Source, what: string): r
       .map((word) => word.trim())
       .filter((word) => word !== ""),
   );
+}
+
+/** The name of a variable that a task sets. */
+export function asVariableName(node: Node, source: Source, what: string): string {
+  const name = asText(node, source, what);
+  const reason = whyNoName(name);
+  if (reason !== undefined) throw source.error(node.place, reason, "choose another name");
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
+  throw source.error(node.place, `"${name}" cannot be the name of a variable`, "use letters, digits and underscores");
 }
 
 export function asBoolean(node: Node | undefined, source: Source, what: string): boolean | undefined {
@@ -68,19 +101,25 @@ export function booleanTemplate(entry: Entry | undefined, source: Source): Expre
 
 export function textTemplate(entry: Entry | undefined, source: Source): Expression<string> | undefined {
   const isText = (value: unknown): value is string => typeof value === "string";
-  return typed(entry, source, isText, (node, what) => source.error(node.place, `${what} must be a text`));
+  return typed(entry, source, isText, (node, what) => notText(node, source, what));
 }
 
 export function numberTemplate(entry: Entry | undefined, source: Source): Expression<number> | undefined {
   const isNumber = (value: unknown): value is number => typeof value === "number" && value >= 0;
-  return typed(entry, source, isNumber, (node, what) => source.error(node.place, `${what} must be a number`));
+  return typed(entry, source, isNumber, (node, what) =>
+    source.error(
+      node.place,
+      `${what} must be a number of at least 0`,
+      "write digits, without quotes and without a unit",
+    ),
+  );
 }
 
 export function portTemplate(entry: Entry | undefined, source: Source): Expression<number> | undefined {
   const isPort = (value: unknown): value is number =>
     Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536;
   return typed(entry, source, isPort, (node, what) =>
-    source.error(node.place, `${what} must be a number from 1 to 65535`),
+    source.error(node.place, `${what} must be a number from 1 to 65535`, "write digits, without quotes"),
   );
 }
 

@@ -11,7 +11,7 @@ export const validateParam = {
           ? `cannot be split into words: ${split.problem}`
           : split.words.some((word) => word.includes("%s"))
             ? undefined
-            : "does not hold %s, where the path of the file to check goes";
+            : "does not hold %s, where the path of the file to check goes; write it where that belongs";
       if (problem !== undefined) issues.addIssue({ code: "custom", message: problem });
     })
     .optional()

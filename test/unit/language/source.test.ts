@@ -35,9 +35,9 @@ describe("Source", () => {
     mkdirSync(join(folder, "sub"));
     writeFileSync(join(folder, "latin1"), Buffer.from([0x66, 0xfc, 0x72]));
     const wrong = (name: string) => messagesOf(() => readSource(join(folder, name)), folder)[0];
-    expect(wrong("nothing")).to.equal("nothing does not exist");
+    expect(wrong("nothing")).to.equal("nothing does not exist; in its folder there are big, latin1, sub");
     expect(wrong("big")).to.equal("big is too big: 50 MB, and at most 4 MB are read");
-    expect(wrong("sub")).to.equal("sub is a folder, and a file is needed here");
+    expect(wrong("sub")).to.equal("sub is a folder, and a file is needed here; name a file in it");
     expect(wrong("latin1")).to.match(/^latin1:1:\d+ this is not UTF-8 text; save the file as UTF-8$/);
   });
 });

@@ -229,8 +229,8 @@ describe("copy", () => {
   });
 
   it("refuses what makes no sense", () => {
-    expect(refused({ dest: "/x" })).to.equal("needs either src or content");
-    expect(refused({ src: "a", content: "b", dest: "/x" })).to.equal("needs either src or content");
+    expect(refused({ dest: "/x" })).to.equal("needs src or content");
+    expect(refused({ src: "a", content: "b", dest: "/x" })).to.equal("cannot stand beside src; remove one");
     expect(refused({ src: "a", dest: "/x", remote_src: true })).to.equal('"a" is not absolute; begin it with /');
     expect(refused({ src: "a", dest: "/x", mode: 640 })).to.equal('640 is not an octal mode; write "0640"');
   });

@@ -94,6 +94,8 @@ describe("template", () => {
 
   it("refuses a validate without a place for the path", () => {
     const parsed = template.params.safeParse({ src: "t", dest: "/x", validate: "visudo -c" });
-    expect(parsed.error?.issues[0]?.message).to.equal("does not hold %s, where the path of the file to check goes");
+    expect(parsed.error?.issues[0]?.message).to.equal(
+      "does not hold %s, where the path of the file to check goes; write it where that belongs",
+    );
   });
 });

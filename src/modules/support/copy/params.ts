@@ -47,7 +47,8 @@ export const copyParams = z
     const problem = (message: string, path: string[]): void => {
       issues.addIssue({ code: "custom", message, path });
     };
-    if ((src === undefined) === (given === undefined)) problem("needs either src or content", ["src"]);
+    if (src !== undefined && given !== undefined) problem("cannot stand beside src; remove one", ["content"]);
+    else if (src === undefined && given === undefined) problem("needs src or content", []);
     if (given !== undefined && dest.endsWith("/"))
       problem("names a folder; with content it must name the file", ["dest"]);
     if (remote_src && given !== undefined) problem("needs src", ["remote_src"]);

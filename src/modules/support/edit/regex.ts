@@ -13,5 +13,5 @@ export const regex = () =>
 
 function problem(source: string, error: Error): string {
   const why = error.message.replace(/^Invalid regular expression: /, "");
-  return `is no regular expression: ${why.includes(source) ? why : `${source}: ${why}`}`;
+  return `is no regular expression: ${why.includes(source) ? why : `${source}: ${why}`}; a bracket that is text is written \\(`;
 }

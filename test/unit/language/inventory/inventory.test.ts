@@ -226,7 +226,7 @@ describe("inventories: sources", () => {
     const folder = folderWith({ hosts: "h\n", "host_vars/h.yml": "- a", "group_vars/all.yml": "" });
     const inventory = readInventory([join(folder, "hosts")]);
     expect(messagesOf(() => hostScope("h", inventory, []).has("x"), folder)).to.deep.equal([
-      "host_vars/h.yml:1:1 a file of variables is a mapping: `name: value`",
+      "host_vars/h.yml:1:1 a file of variables is a mapping; write `name: value` without the -",
     ]);
   });
 });

@@ -54,7 +54,9 @@ describe("patterns", () => {
   it("names from a file", () => {
     const folder = folderWith({ failed: "# of yesterday\nn1\n\nh9\n" });
     expect(select(`@${join(folder, "failed")}`)).to.equal("n1 h9");
-    expect(messagesOf(() => select(`@${folder}/nope`), folder)).to.deep.equal(["nope does not exist"]);
+    expect(messagesOf(() => select(`@${folder}/nope`), folder)).to.deep.equal([
+      "nope does not exist; in its folder there are failed",
+    ]);
   });
 
   it("names that nothing has, left out where others add hosts", () => {

@@ -82,7 +82,7 @@ describe("playbooks: variables", () => {
     expect(bad("abc")).to.equal(`"abc" is not name=value; write -e name=value, -e '{"name": "value"}' or -e @file`);
     expect(bad("[1]")).to.equal("--extra-vars:1:1 -e takes a mapping, and this is a list");
     expect(bad('{"a": ')).to.match(/^--extra-vars:1:\d+ this is not YAML: /);
-    expect(bad("@/nope/x.yml")).to.equal("/nope/x.yml does not exist");
+    expect(bad("@/nope/x.yml")).to.equal("/nope/x.yml does not exist; there is no folder /nope either");
     const own = '"facts" is a name of fettle\'s own, and cannot be defined; choose another name';
     expect(bad("a=1 facts=2")).to.equal(`--extra-vars:1:5 ${own}`);
     expect(bad('{"facts": 2}')).to.equal(`--extra-vars:1:3 ${own}`);
@@ -159,9 +159,7 @@ argument_specs:
       'p.yml:5:14 the role r has no input "delay"; `fettle doc r` lists them',
       'p.yml:5:24 the role r has no input "tag"; did you mean "tags"?',
     ]);
-    expect(role("port: 1\nasync: 1")).to.deep.equal([
-      'p.yml:5:7 a role cannot have "async" here; it belongs to a task',
-    ]);
+    expect(role("port: 1\nasync: 1")).to.deep.equal(['p.yml:5:7 a role cannot have "async" here; write it at a task']);
   });
 
   it("all that is wrong, in depth", () => {
