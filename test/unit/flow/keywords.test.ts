@@ -134,7 +134,7 @@ describe("keywords", () => {
       "p.yml:7:23 a task has either action or local_action; remove one",
       "p.yml:8:29 local_action says already where it runs; write action, or remove delegate_to",
       "p.yml:9:17 action must name a module; for example `action: command uptime`",
-      'p.yml:10:48 apply has no key "loop"',
+      'p.yml:10:48 apply has no key "loop"; write it at a task or block',
       'p.yml:10:59 apply has no key "tag"; did you mean "tags"?',
     ]);
   });
