@@ -53,12 +53,11 @@ function jobOf(task: Task, scope: Scope): Pick<Settings, "job"> {
   return { job: { seconds: Math.ceil(seconds), pollMs: (task.poll?.evaluate(scope) ?? 15) * 1000 } };
 }
 
-/** As in Ansible: `until` alone is three tries, `retries: n` is n more than the first. */
+/** As in Ansible: `retries` is how often it is tried after the first time, three times when nothing is said. */
 function retryOf({ until, retries, delay }: Task, scope: Scope): Settings["retry"] {
   if (until.length === 0 && retries === undefined) return undefined;
-  const given = retries?.evaluate(scope);
   return {
-    attempts: given === undefined ? 3 : Math.max(1, given + 1),
+    attempts: Math.max(1, (retries?.evaluate(scope) ?? 3) + 1),
     delayMs: (delay?.evaluate(scope) ?? 5) * 1000,
   };
 }

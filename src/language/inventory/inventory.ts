@@ -143,7 +143,10 @@ export class Inventory {
     const groups = this.#tree.groupsOf(host);
     const others = groups.filter((group) => group !== "all");
     const own = this.#sources.map((source) => source.folder);
-    const play = playbookFolder === undefined || own.includes(resolve(playbookFolder)) ? [] : [resolve(playbookFolder)];
+    const play =
+      playbookFolder === undefined || (own.length > 0 && own.every((one) => one === resolve(playbookFolder)))
+        ? []
+        : [resolve(playbookFolder)];
     const files = (folders: readonly string[], kind: "group_vars" | "host_vars", names: readonly string[]): Layer[] =>
       names.flatMap((name) => folders.flatMap((folder) => this.#read(folder, kind, name)));
     return [

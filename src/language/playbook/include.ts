@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { FettleError } from "../../contract/error.js";
 import type { Expansion, Scope, Task } from "../../contract/play.js";
 import { LoadErrors, Problems } from "../errors.js";
 import type { MapNode, Node, ScalarNode } from "../nodes.js";
@@ -48,6 +49,7 @@ export function withExpansion(
     return { tasks, handlers: inner.handlers, exports: inner.exports ?? [] };
   };
   for (const error of unknownKeys(applyOf(node, source), APPLY, "apply", source)) frame.context.problems.add(error);
+  for (const error of withoutReach(task.module.name, node, source)) frame.context.problems.add(error);
   checkBeforehand(task, frame, expandAs);
   const known = new Map<string, Expansion>();
   return {
@@ -138,4 +140,20 @@ function findTasks(name: string, task: Task, source: Source, { role }: Surroundi
   if (found !== undefined) return found;
   const remedy = `it is looked for at ${[...new Set(places)].join(", ")}`;
   throw source.error(task.args.place, `there is no file "${name}" with tasks`, remedy);
+}
+
+/** What an include itself may say; Ansible refuses the rest as well. */
+const OWN = [
+  ...["name", "args", "vars", "when", "loop", "loop_control", "register", "run_once", "tags", "ignore_errors"],
+  ...["no_log", "timeout", "collections", "debugger"],
+];
+
+/** Keywords that would change nothing about the tasks of the file. */
+function withoutReach(module: string, node: MapNode, source: Source): readonly FettleError[] {
+  const isOwn = (key: string): boolean => OWN.includes(key) || key.startsWith("with_") || key.endsWith(module);
+  return node.entries
+    .filter(({ key }) => !isOwn(key))
+    .map(({ key, keyPlace }) =>
+      source.error(keyPlace, `${key} on ${module} does not reach the tasks of the file`, `write apply: {${key}: …}`),
+    );
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { didYouMean, FettleError } from "../../contract/error.js";
 import { type Expression, NotYet, type Play, type Scope, type Section } from "../../contract/play.js";
@@ -155,15 +156,12 @@ function readVariables(node: MapNode, source: Source, frame: PlayFrame, asked: L
   frame.shared.layers.push(asked);
   for (const one of asList(node.get("vars_files"), source, "vars_files")) {
     problems.guard(() => {
-      const name = asText(one, source, "the name of a file");
-      if (name.includes("<%"))
-        throw source.error(
-          one.place,
-          "the names in vars_files must be known beforehand",
-          "use include_vars: in a task",
-        );
+      const paths = oneOrMore(one).map((name) => varsPath(name, source));
+      // As in Ansible, of a list in the list the first that is there.
+      const path = paths.find((known) => existsSync(known)) ?? paths[0];
+      if (path === undefined) return;
       try {
-        frame.shared.layers.push(readVarsFile(beside(source.file, name), source.vault));
+        frame.shared.layers.push(readVarsFile(path, source.vault));
       } catch (error) {
         if (error instanceof FettleError && error.details.place === undefined)
           throw source.error(one.place, error.details.cause, error.details.remedy);
@@ -171,6 +169,12 @@ function readVariables(node: MapNode, source: Source, frame: PlayFrame, asked: L
       }
     });
   }
+}
+
+function varsPath(node: Node, source: Source): string {
+  const name = asText(node, source, "the name of a file");
+  if (!name.includes("<%")) return beside(source.file, name);
+  throw source.error(node.place, "the names in vars_files must be known beforehand", "use include_vars: in a task");
 }
 
 function fromPlay(node: MapNode, source: Source, context: LoadContext, outer: Surroundings): Surroundings {

@@ -95,6 +95,9 @@ function readRole(
   if (chain === NO_CHAIN) frame.shared.playRoles.push(basename(name));
   else if (chain.names.length > 0) frame.shared.dependentRoles.push(basename(name));
   const params = paramsOf(entry, source);
+  // What stands under vars: of an entry the role's own vars/ override, and set_fact; of a task that includes it nothing does.
+  const isTask = files.allowDuplicates !== undefined;
+  const [given, under] = isTask ? [params, undefined] : [ownParams(entry), varsOf(entry, source)];
   const meta = readMeta(folder, source.vault);
   const own = within(
     { ...outer, layers: [], params: [] },
@@ -103,15 +106,15 @@ function readRole(
     frame.context,
   );
   const ownDefaults = readVarsOf(join(folder, "defaults"), files.defaultsFrom ?? "main", source.vault);
-  const ownVars = readVarsOf(join(folder, "vars"), files.varsFrom ?? "main", source.vault);
+  const ownVars = [
+    ...(under === undefined ? [] : [varsLayer(`vars of role ${name}`, under, source)]),
+    ...readVarsOf(join(folder, "vars"), files.varsFrom ?? "main", source.vault),
+  ];
   const here: Chain = {
     names: [...chain.names, name],
     defaults: [...chain.defaults, ...ownDefaults],
     vars: [...chain.vars, ...ownVars],
-    params: [
-      ...chain.params,
-      ...(params === undefined ? [] : [varsLayer(`parameters of role ${name}`, params, source)]),
-    ],
+    params: [...chain.params, ...(given === undefined ? [] : [varsLayer(`parameters of role ${name}`, given, source)])],
   };
   const dependencies = asList(meta?.map.get("dependencies"), meta?.source ?? source, "dependencies").map((one) =>
     readRole(one, meta?.source ?? source, own, frame, here),
@@ -213,9 +216,17 @@ function whyNoInput(
 
 /** Everything in a role's entry that is no keyword, and what stands under its vars:. */
 function paramsOf(entry: MapNode, source: Source): MapNode | undefined {
+  const all = [...(ownParams(entry)?.entries ?? []), ...(varsOf(entry, source)?.entries ?? [])];
+  return all.length === 0 ? undefined : makeMap(all, entry.place);
+}
+
+function ownParams(entry: MapNode): MapNode | undefined {
   const own = entry.entries.filter(({ key }) => !(ROLE as readonly string[]).includes(key));
-  const vars = asMap(entry.get("vars") ?? null, source, "vars")?.entries ?? [];
-  return own.length + vars.length === 0 ? undefined : makeMap([...own, ...vars], entry.place);
+  return own.length === 0 ? undefined : makeMap(own, entry.place);
+}
+
+function varsOf(entry: MapNode, source: Source): MapNode | undefined {
+  return asMap(entry.get("vars") ?? null, source, "vars");
 }
 
 function entryWithout(entry: MapNode, keys: readonly string[]): MapNode {

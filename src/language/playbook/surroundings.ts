@@ -49,7 +49,7 @@ export function within(outer: Surroundings, node: MapNode, source: Source, conte
   return {
     ...outer,
     when: [...outer.when, ...oneOrMore(node.get("when")).map((one) => condition(one, source))],
-    tags: [...outer.tags, ...asWords(node.get("tags"), source, "tags")],
+    tags: [...outer.tags, ...tagsOf(node, source)],
     environment: [...outer.environment, ...environments(node, source)],
     notify: node.get("notify") === undefined ? outer.notify : topics(node, source),
     moduleDefaults: withDefaults(outer.moduleDefaults, node.get("module_defaults"), source, context),
@@ -102,4 +102,12 @@ function environments(node: MapNode, source: Source): readonly Expression<Readon
       return Object.fromEntries(texts);
     });
   });
+}
+
+/** Which tasks run is decided before anything is rendered. */
+function tagsOf(node: MapNode, source: Source): readonly string[] {
+  const tags = asWords(node.get("tags"), source, "tags");
+  const template = tags.find((tag) => tag.includes("<%"));
+  if (template === undefined) return tags;
+  throw source.error(node.get("tags")?.place ?? node.place, "a tag cannot be a template", "write the tag itself");
 }

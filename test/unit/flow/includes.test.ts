@@ -175,3 +175,17 @@ for (const speculate of [true, false]) {
     });
   });
 }
+
+describe("what would change nothing", () => {
+  const refused = (text: string) => play(tasks(text), { hosts: ["a"] }).catch(String);
+
+  it("on an include is refused", async () => {
+    const text = "- name: more\n  include_tasks: t.yml\n  become: true";
+    expect(await refused(text)).to.contain("p.yml:6:7 become on include_tasks does not reach the tasks of the file");
+  });
+
+  it("as a tag is refused: a template", async () => {
+    const text = "- name: one\n  debug: {msg: no}\n  tags: [x, '<%= y %>']";
+    expect(await refused(text)).to.contain("p.yml:6:13 a tag cannot be a template");
+  });
+});

@@ -36,3 +36,11 @@ for (const speculate of [true, false])
       expect(ran.told["a"]?.slice(1)).to.deep.equal(["wait ok", "see ok: true true"]);
     });
   });
+
+describe("until alone", () => {
+  it("is tried three times more", async () => {
+    const text = '- name: one\n  command: "false"\n  register: r\n  until: "!r.failed"\n  delay: 0';
+    const { events } = await play(tasks(text), { hosts: ["a"] });
+    expect(events.filter(({ type }) => type === "taskRetried").length).to.equal(3);
+  });
+});
