@@ -18,7 +18,11 @@ export function checkParams(
 ): { readonly params: unknown } | { readonly errors: readonly FettleError[] } {
   const parsed = module.params.safeParse(raw);
   if (parsed.success) return { params: parsed.data };
-  return { errors: parsed.error.issues.flatMap((issue) => explain(module, issue, raw, places)) };
+  const { issues } = parsed.error;
+  // A parameter that is misspelt is missing as well: that is one mistake.
+  const isMisspelt = issues.some(({ code }) => code === "unrecognized_keys");
+  const told = isMisspelt ? issues.filter((issue) => !isOfWhatLacks(issue, raw)) : issues;
+  return { errors: told.flatMap((issue) => explain(module, issue, raw, places)) };
 }
 
 /**
@@ -68,6 +72,11 @@ function explain(
   const [text = "", ...told] = message.split("; ");
   const remedy = told.length > 0 ? told.join("; ") : remedyFor(module, issue, text, raw);
   return [located(`${name} ${lowerFirst(text)}`, place, places, remedy)];
+}
+
+function isOfWhatLacks({ code, path }: z.core.$ZodIssue, raw: Readonly<Record<string, unknown>>): boolean {
+  if (code === "unrecognized_keys") return false;
+  return path.length === 0 || (path.length === 1 && !(String(path[0]) in raw));
 }
 
 /** What is wrong is the parameter's name, where a module takes any. */

@@ -1,7 +1,7 @@
-import type { FettleError } from "../contract/error.js";
+import type { FettleError, Place } from "../contract/error.js";
 import type { Expression, Scope } from "../contract/play.js";
 import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
-import { shorten } from "./code-text.js";
+import { shorten, withoutStrings } from "./code-text.js";
 import { explainEvaluation, type Origin } from "./explain.js";
 import { ejsFor, expressionFor, isJinja, keyTest } from "./jinja/index.js";
 import type { Source } from "./source.js";
@@ -101,6 +101,9 @@ function spaced(value: ScalarNode["value"]): string {
 /** An expression that must give true or false. */
 export function condition(node: Node, source: Source): Expression<boolean> {
   if (node.kind === "scalar" && isYesOrNo(node.value)) throw notBoolean(String(node.value), undefined, node, source);
+  const set = node.kind === "scalar" && typeof node.value === "string" ? assignmentIn(node.value) : -1;
+  if (set >= 0 && node.kind === "scalar" && !/<%|\{[{%]/.test(String(node.value)))
+    throw source.error(node.placeAt(set), "`=` sets a value, and does not compare", "write ===");
   const inner = bareExpression(node, source);
   const checked = (value: unknown): boolean => {
     if (typeof value === "boolean") return value;
@@ -113,6 +116,18 @@ export function condition(node: Node, source: Source): Expression<boolean> {
       evaluate: () => checked(inner.constant?.value),
     };
   return { source: inner.source, place: inner.place, evaluate: (scope) => checked(inner.evaluate(scope)) };
+}
+
+/** Behind the last character there is nothing to have a place. */
+function placeIn({ text, placeAt }: Origin, at: number): Place {
+  if (at === 0 || at < text.length) return placeAt(at);
+  const { file, line, column } = placeAt(at - 1);
+  return { file, line, column: column + 1 };
+}
+
+/** `port = 80` sets a value: where its = stands. */
+function assignmentIn(text: string): number {
+  return withoutStrings(text).search(/(?<![=!<>])=(?![=>])/);
 }
 
 function isYesOrNo(value: unknown): boolean {
@@ -165,7 +180,7 @@ function compile(origin: Origin, node: ScalarNode): Expression<unknown> {
   } catch (error) {
     const fault = expressionFault(text);
     if (fault === undefined) throw error;
-    throw source.error(placeAt(fault.at), fault.cause, fault.remedy);
+    throw source.error(placeIn(origin, fault.at), fault.cause, fault.remedy);
   }
   const helpers = helpersIn(text);
   return {

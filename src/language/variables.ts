@@ -100,7 +100,8 @@ export function extraVars(
     if (!/^\s*[{[]/.test(text)) return checked(dataLayer("-e", parseWords(text), place), new Source(place.file, text));
     const source = new Source(place.file, text);
     const node = parseYaml(source, "1.1");
-    if (node?.kind !== "map") throw source.error(place, "-e takes a mapping, and this is a list");
+    if (node?.kind !== "map")
+      throw source.error(place, "-e takes a mapping, and this is a list", `write '{"name": "value"}'`);
     return checked(dataLayer("-e", toValue(node) as Readonly<Record<string, unknown>>, place), source);
   });
 }

@@ -44,7 +44,7 @@ function check(one: Case, { status, stdout, stderr, marked, touched }: Said): vo
   }
   if (one.nowhere === undefined) expect(marked, "a mark in the case, or a reason why there is none").to.not.be.empty;
   expect(placesIn(text), text).to.have.members(marked);
-  const remedies = text.split("\n").filter((line) => /^\s+→ /.test(line)).length;
+  const remedies = text.split("\n").filter((line) => /^\s+→ |^\((Did you mean|`fettle help)/.test(line)).length;
   if (one.incurable === undefined) expect(remedies, `remedies\n${text}`).to.be.at.least(Math.max(1, marked.length));
 }
 

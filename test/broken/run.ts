@@ -31,7 +31,8 @@ export async function runCase(one: Case): Promise<Said> {
     const said = await inFolder(folder, { ...one.env, NO_COLOR: "1" }, () =>
       main(["node", "fettle", command, ...args, ...speaks]),
     );
-    const plain = (text: string): string => text.replaceAll(folder, "/case");
+    const plain = (text: string): string =>
+      text.replaceAll(folder, "/case").replace(/(planned|applied) in [\d.]+ m?s/g, "$1 in … ms");
     return { ...said, stdout: plain(said.stdout), stderr: plain(said.stderr), marked, touched: existsSync(trace) };
   } finally {
     rmSync(folder, { recursive: true });

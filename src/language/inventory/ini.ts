@@ -126,7 +126,9 @@ class IniReader {
           `"${word.text}" is not a variable of the host`,
           /[{<][{%]/.test(line)
             ? `put a value with blanks in quotes: name="…"`
-            : "write name=value; one host on each line",
+            : /\s=/.test(line)
+              ? "write name=value, without blanks around the ="
+              : "write name=value; one host on each line",
         );
       values.set(
         word.text.slice(0, equals),
@@ -141,7 +143,7 @@ class IniReader {
   #variable(line: string, at: number): void {
     const place = this.source.place(at);
     const equals = line.indexOf("=");
-    if (equals < 1) throw this.source.error(place, `"${line}" is not name=value`);
+    if (equals < 1) throw this.source.error(place, `"${line}" is not name=value`, "write name=value");
     const value = line.slice(equals + 1);
     const own = this.#vars.get(this.#group) ?? new Map<string, Variable>();
     this.#vars.set(this.#group, own);

@@ -91,7 +91,9 @@ function tester(part: string): (name: string) => boolean {
     const expression = new RegExp(`^(?:${part.slice(1)})`);
     return (name) => expression.test(name);
   } catch (error) {
-    throw inputError(`the pattern "${part}" is not a regular expression: ${(error as Error).message}`);
+    throw inputError(`the pattern "${part}" is not a regular expression: ${(error as Error).message}`, {
+      remedy: "a bracket that is text is written \\(",
+    });
   }
 }
 

@@ -75,7 +75,12 @@ function reader(host: string, scope: Scope) {
     // Of a password neither the value nor its line is shown.
     if (/pass/.test(name))
       return inputError(`${name} of ${host} must be ${wanted}`, place === undefined ? {} : { place });
-    return placed(inputError(`${name} of ${host} is ${JSON.stringify(value)}, and it must be ${wanted}`), place);
+    return placed(
+      inputError(`${name} of ${host} is ${JSON.stringify(value)}, and it must be ${wanted}`, {
+        remedy: `write ${wanted}, or remove ${name}`,
+      }),
+      place,
+    );
   };
   const text = (...names: string[]): string | undefined => {
     const [name = "", value] = first(names) ?? [];

@@ -23,7 +23,12 @@ export function readYamlInventory(
     readConstructed(node, source, model, before, vault);
     return;
   }
-  for (const { key, keyPlace, value } of mapping(node, source, "an inventory is a mapping of groups")) {
+  for (const { key, keyPlace, value } of mapping(
+    node,
+    source,
+    "an inventory is a mapping of groups",
+    "begin with `all:`, and hosts: below it",
+  )) {
     if (key === "plugin" && value.kind === "scalar")
       throw source.error(
         keyPlace,

@@ -81,7 +81,7 @@ describe("inventories in INI", () => {
     "[]": "hosts:1:1 a section needs a name; write [webservers], [webservers:vars] or [webservers:children]",
     "[a:children]\nother": 'hosts:2:1 "a" contains "other", and there is no such group; add a section [other]',
     "[web]\n[wbe:vars]\nx=1": 'hosts:2:1 these are variables of "wbe", and there is no such group; did you mean "web"?',
-    "[a:vars]\nx": 'hosts:2:1 "x" is not name=value',
+    "[a:vars]\nx": 'hosts:2:1 "x" is not name=value; write name=value',
     "h  x": 'hosts:1:4 "x" is not a variable of the host; write name=value; one host on each line',
     "h x=it's": 'hosts:1:1 a quote in this line is never closed; put a text with a \' in "…"',
     "../h": 'hosts:1:1 "../h" cannot be the name of a host',

@@ -217,7 +217,9 @@ describe("inventories: sources", () => {
     expect(wrong("plugin.yml")).to.equal(
       "plugin.yml:1:1 the inventory plugin aws_ec2 is not supported, only constructed is; use a program that prints the inventory: `ansible-inventory --list` of this file is one",
     );
-    expect(wrong("list.yml")).to.equal("list.yml:1:1 an inventory is a mapping of groups");
+    expect(wrong("list.yml")).to.equal(
+      "list.yml:1:1 an inventory is a mapping of groups; begin with `all:`, and hosts: below it",
+    );
     expect(wrong("group.yml")).to.equal('group.yml:2:3 "host" does not belong into a group; did you mean "hosts"?');
     expect(wrong("h.yml")).to.equal("h.yml:1:14 hosts is a mapping of names; write `a:` on a line for each host");
   });

@@ -59,9 +59,11 @@ describe("targets", () => {
   });
 
   it("say what is wrong", () => {
-    expect(wrong({ ansible_port: "ssh" })).to.equal('f:1:1 ansible_port of h is "ssh", and it must be a whole number');
+    expect(wrong({ ansible_port: "ssh" })).to.equal(
+      'f:1:1 ansible_port of h is "ssh", and it must be a whole number; write a whole number, or remove ansible_port',
+    );
     expect(wrong({ ansible_port: 70000 })).to.equal(
-      "f:1:1 ansible_port of h is 70000, and it must be a port from 1 to 65535",
+      "f:1:1 ansible_port of h is 70000, and it must be a port from 1 to 65535; write a port from 1 to 65535, or remove ansible_port",
     );
     expect(wrong({ ansible_user: ["a"] })).to.equal('f:1:1 ansible_user of h is ["a"], and it must be a text');
     expect(wrong({ ansible_password: ["a"] })).to.equal("f:1:1 ansible_password of h must be a text");

@@ -80,7 +80,7 @@ describe("playbooks: variables", () => {
     expect(say("a='<%= b %>'")).to.equal("<%= b %> 0");
     const bad = (extra: string) => wrong(text, { files, extraVars: [extra] })[0];
     expect(bad("abc")).to.equal(`"abc" is not name=value; write -e name=value, -e '{"name": "value"}' or -e @file`);
-    expect(bad("[1]")).to.equal("--extra-vars:1:1 -e takes a mapping, and this is a list");
+    expect(bad("[1]")).to.equal('--extra-vars:1:1 -e takes a mapping, and this is a list; write \'{"name": "value"}\'');
     expect(bad('{"a": ')).to.match(/^--extra-vars:1:\d+ this is not YAML: /);
     expect(bad("@/nope/x.yml")).to.equal("/nope/x.yml does not exist; there is no folder /nope either");
     const own = '"facts" is a name of fettle\'s own, and cannot be defined; choose another name';
