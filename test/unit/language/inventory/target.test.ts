@@ -65,13 +65,15 @@ describe("targets", () => {
     expect(wrong({ ansible_port: 70000 })).to.equal(
       "f:1:1 ansible_port of h is 70000, and it must be a port from 1 to 65535; write a port from 1 to 65535, or remove ansible_port",
     );
-    expect(wrong({ ansible_user: ["a"] })).to.equal('f:1:1 ansible_user of h is ["a"], and it must be a text');
+    expect(wrong({ ansible_user: ["a"] })).to.equal(
+      'f:1:1 ansible_user of h is ["a"], and it must be a text; write a text, or remove ansible_user',
+    );
     expect(wrong({ ansible_password: ["a"] })).to.equal("f:1:1 ansible_password of h must be a text");
     expect(wrong({ ansible_connection: "docker" })).to.equal(
-      'f:1:1 ansible_connection of h is "docker", and it must be ssh or local',
+      'f:1:1 ansible_connection of h is "docker", and it must be ssh or local; write ssh or local, or remove ansible_connection',
     );
     expect(wrong({ ansible_become_method: "doas" })).to.equal(
-      'f:1:1 ansible_become_method of h is "doas", and it must be sudo (others are not supported yet)',
+      'f:1:1 ansible_become_method of h is "doas", and it must be sudo (others are not supported yet); write sudo (others are not supported yet), or remove ansible_become_method',
     );
   });
 });
