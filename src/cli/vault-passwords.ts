@@ -66,7 +66,10 @@ export async function readPasswords(
   for (const { id, from } of sources) {
     const question = id === DEFAULT_ID ? "Vault password" : `Vault password (${id})`;
     const password = PROMPTS.has(from) ? Buffer.from((await ask(question)).trim()) : fromFile(id, from);
-    if (password.length === 0) throw inputError(`the vault password of "${id}" is empty (from ${from})`);
+    if (password.length === 0)
+      throw inputError(`the vault password of "${id}" is empty (from ${from})`, {
+        remedy: "write it on the first line of the file, or type it",
+      });
     passwords.push({ id, password });
   }
   return passwords;

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import ejs from "ejs";
+import { inputError } from "../contract/error.js";
 import type { Scope } from "../contract/play.js";
 import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
 import { explainEvaluation, type Origin } from "./explain.js";
@@ -107,7 +108,8 @@ export function renderFile(path: string, scope: Scope, vault: Keyring = NO_KEYS,
   const include = (name: unknown, more: Readonly<Record<string, unknown>> = {}): string => {
     if (typeof name !== "string") throw new Error('include takes the name of a file: include("part.ejs")');
     const part = beside(path, name);
-    if (!existsSync(part)) throw new Error(`${part} does not exist`);
+    if (!existsSync(part))
+      throw inputError(`there is no template ${part}`, { remedy: "name it from the folder of this file" });
     if (part === path || way.includes(part)) throw new Error(`templates include each other: ${part}`);
     return renderFile(part, scope.with(more), vault, [...way, path]);
   };

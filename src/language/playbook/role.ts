@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { didYouMean, type FettleError, inputError } from "../../contract/error.js";
+import { didYouMean, FettleError, inputError } from "../../contract/error.js";
 import type { Task } from "../../contract/play.js";
 import type { Layer } from "../scope.js";
 import { readSource, type Source } from "../source.js";
@@ -59,8 +59,14 @@ export function readRoleTask(
   const given = { allowDuplicates: true, ...files };
   // As in Ansible, it sees the variables of the role that asks for it.
   const chain = { names: [], defaults: role?.defaults ?? [], vars: outer.layers, params: outer.params };
-  return readRole(makeMap(entries, name.place), source, around, frame, chain, given).tasks;
+  try {
+    return readRole(makeMap(entries, name.place), source, around, frame, chain, given).tasks;
+  } catch (error) {
+    if (!(error instanceof FettleError) || error.details.place !== undefined) throw error;
+    throw source.error(name.place, error.details.cause, error.details.remedy);
+  }
 }
+
 /** The roles through which a role is reached: a dependency sees their variables, and its own win. */
 interface Chain {
   readonly names: readonly string[];
