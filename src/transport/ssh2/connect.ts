@@ -12,7 +12,7 @@ import { jumpTarget, type SshSettings, sshSettings } from "./settings.js";
 import { withSpares } from "./spares.js";
 
 /** A server whose MaxStartups is reached closes the connection at once: worth another try. */
-const TRIES = 4;
+const TRIES = 8;
 const NO_SESSION = "does not open another session";
 
 /** Logs in by SSH, through its jump hosts. Rejects with a FettleError of kind unreachable. */
@@ -30,7 +30,7 @@ async function logIn(target: Target, settings: SshSettings, signal: AbortSignal 
       const busy = error instanceof FettleError && /closed the connection during the login/.test(error.details.cause);
       if (!busy || attempt === TRIES || signal?.aborted === true) throw error;
       // Randomly spread, so that many hosts behind one jump host do not come back all at once.
-      await sleep(attempt * 300 * (0.5 + Math.random()));
+      await sleep(Math.min(attempt, 4) * 300 * (0.5 + Math.random()));
     }
   }
 }
