@@ -100,7 +100,9 @@ describe("vault passwords", () => {
     expect(await wrong(`x@${at("none")}`)).to.equal(
       "the vault password file none does not exist; check --vault-id, --vault-password-file and ANSIBLE_VAULT_PASSWORD_FILE",
     );
-    expect(await wrong(`x@${at("blank")}`)).to.equal('the vault password of "x" is empty (from blank)');
+    expect(await wrong(`x@${at("blank")}`)).to.equal(
+      'the vault password of "x" is empty (from blank); write it on the first line of the file, or type it',
+    );
     expect(await wrong("x@")).to.equal('--vault-id "x@" names no source of a password; write ID@FILE or ID@prompt');
     expect(await wrong(`x@${script("bad.sh", "echo no >&2; exit 7")}`)).to.equal(
       "the vault password script bad.sh failed (exit status 7)",

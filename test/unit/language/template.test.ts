@@ -39,7 +39,9 @@ describe("templates", () => {
     const at = (name: string, values = scope) => renderFile(join(folder, name), values);
     expect(at("a.ejs")).to.equal("a b 81 c web\n80");
     const wrongAt = (name: string) => messagesOf(() => at(name), folder)[0];
-    expect(wrongAt("missing.ejs")).to.equal("missing.ejs:2:5 `include('nope.ejs')`: nope.ejs does not exist");
+    expect(wrongAt("missing.ejs")).to.equal(
+      "missing.ejs:2:5 there is no template nope.ejs; name it from the folder of this file",
+    );
     expect(wrongAt("wrong.ejs")).to.equal('parts/bad.ejs:3:7 "prot" is not defined; did you mean "port"?');
     expect(wrongAt("self.ejs")).to.equal("self.ejs:1:5 `include('self.ejs')`: templates include each other: self.ejs");
     expect(at("own.ejs", scopeOf("include: [a]"))).to.equal('["a"]');
