@@ -43,11 +43,22 @@ export async function askCommand(one: Case, lab: Lab): Promise<OurAnswer> {
   const stage = setUp(one, "fettle", lab);
   try {
     const { events, stderr } = await fettle("apply", ...stage.args, "--output", "json");
-    if (events.length === 0) return { error: stage.tidy(stderr.replaceAll(`${stage.folder}/`, "")) };
+    if (events.length === 0) return { error: stage.tidy(asMessages(stderr).replaceAll(`${stage.folder}/`, "")) };
     return { answer: { ...answerOf(events, stage.tidy), files: stage.files() } };
   } finally {
     stage.clear();
   }
+}
+
+/** Errors as they are shown, as they are thrown: `place cause; remedy`, without the lines of evidence between. */
+function asMessages(shown: string): string {
+  const blocks = shown.trimEnd().split("\n\n");
+  const messages = blocks.map((block) => {
+    const [first = "", ...more] = block.split("\n");
+    const remedy = more.find((line) => line.startsWith("  → "))?.slice("  → ".length);
+    return remedy === undefined ? first : `${first}; ${remedy}`;
+  });
+  return messages.join("\n");
 }
 
 type Options = InventoryOptions & ConnectionOptions & PlayOptions & RunOptions & { check?: boolean };
