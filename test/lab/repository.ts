@@ -16,12 +16,19 @@ export const servedDir = join(cacheDir, "served");
 const offered = [
   ...["acl", "cron", "curl", "haproxy", "hello", "jq", "logrotate", "nginx", "nginx-light", "rsync", "rsyslog"],
   ...["sl", "socat", "tree"],
+  ...["bzip2", "git", "gnupg", "openssl", "unzip", "wget", "xz-utils", "zip", "zstd"],
+  ...["chrony", "needrestart", "unattended-upgrades"],
+  ...["certbot", "iptables", "keepalived", "nftables", "ufw"],
+  ...["galera-4", "mariadb-backup", "mariadb-client", "mariadb-server"],
 ];
+
+/** Cannot be installed beside one of the others. */
+const offeredAlone = ["systemd-timesyncd"];
 
 /** The suite's repository under `servedDir`, made now when it is missing or offers something else by now. */
 export async function ensureRepository(suite: Suite): Promise<void> {
   const image = await ensureImage(suite);
-  const folder = join(servedDir, `${suite}-${stampOf([basename(image), offered])}`);
+  const folder = join(servedDir, `${suite}-${stampOf([basename(image), offered, offeredAlone])}`);
   const link = join(servedDir, suite);
   if ((await readlink(link).catch(() => "")) === basename(folder)) return;
   await withLock(join(cacheDir, ".locks", `repository-${suite}`), async () => {
@@ -64,7 +71,7 @@ async function download(suite: Suite, image: string, draft: string): Promise<voi
   ];
   const apt = ["apt-get", "-q", "-y", ...settings.flatMap((setting) => ["-o", setting])];
   await run([...apt, "-o", "APT::Update::Error-Mode=any", "update"]);
-  await run([...apt, "--download-only", "install", ...offered]);
+  for (const packages of [offered, offeredAlone]) await run([...apt, "--download-only", "install", ...packages]);
   const archives = join(scratch, "cache/archives");
   for (const name of await readdir(archives))
     if (name.endsWith(".deb")) await rename(join(archives, name), join(pool, name));
