@@ -8,7 +8,7 @@ import { Lab, operatorPassword, operatorUser, type LabHost } from "../lab/index.
 import { attempt, run, until } from "../lab/run.js";
 
 const cli = fileURLToPath(new URL("../lab/cli.ts", import.meta.url));
-const kinds = ["bookworm", "trixie", "busybox"] as const;
+const kinds = ["bookworm", "trixie", "sid", "busybox"] as const;
 
 describe("the lab", function () {
   this.timeout(60_000);
@@ -85,7 +85,7 @@ describe("the lab", function () {
       expect((await lab.host("busybox").ssh(shell)).stdout).to.equal("");
   });
 
-  for (const kind of ["bookworm", "trixie"] as const)
+  for (const kind of ["bookworm", "trixie", "sid"] as const)
     it(`installs from the lab's own repository on ${kind}, which starts without package lists`, async () => {
       const host = lab.host(kind);
       expect((await host.exec("apt-get install -y hello")).stderr).to.contain("Unable to locate package");
@@ -94,6 +94,16 @@ describe("the lab", function () {
       const { stdout } = await host.ssh("sudo apt-get install -qqy hello >/dev/null 2>&1; hello");
       expect(stdout).to.equal("Hello, world!\n");
     });
+
+  it("has Oracle's MySQL for sid hosts, MariaDB for the others", async function () {
+    this.timeout(180_000);
+    const install = (packages: string) =>
+      `apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qqy install ${packages} >/dev/null 2>&1`;
+    const sid = await lab.host("sid").exec(`${install("mysql-server")}; mysql -Ne 'SELECT @@version_comment'`);
+    expect(sid.stdout).to.match(/^\(Debian\)$|MySQL/m);
+    const simulate = `apt-get -q update >/dev/null && apt-get -qs install mariadb-server | grep -c '^Inst mariadb-server '`;
+    expect((await lab.host("trixie").exec(simulate)).stdout).to.equal("1\n");
+  });
 
   it("serves Node.js as an archive with its checksum", async () => {
     const { url, sha256, version } = await lab.nodeArchive();

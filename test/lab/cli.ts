@@ -5,7 +5,7 @@ import { Lab } from "./lab.js";
 import { showStatus } from "./status.js";
 
 const usage = `Usage: npm run lab -- [--lab NAME] COMMAND
-  up COUNT | up NAME[:KIND]…   bring hosts up (kinds: bookworm, trixie, busybox, bench)
+  up COUNT | up NAME[:KIND]…   bring hosts up (kinds: bookworm, trixie, sid, busybox, bench)
   down                         leave nothing of the lab
   status                       what is there
   ssh HOST [COMMAND…]          log in as deploy

@@ -1,15 +1,16 @@
 /**
- * `bookworm`, `trixie` – Debian 12 and 13; `busybox` – Debian 12 whose tools are busybox's and whose package manager is
- * gone; `bench` – Debian 12 with Python, for the benchmark's Ansible only.
+ * `bookworm`, `trixie` – Debian 12 and 13; `sid` – unstable Debian, for Oracle's MySQL, which no release has; `busybox` –
+ * Debian 12 whose tools are busybox's and whose package manager is gone; `bench` – Debian 12 with Python, for the
+ * benchmark's Ansible only.
  */
-export const kinds = ["bookworm", "trixie", "busybox", "bench"] as const;
+export const kinds = ["bookworm", "trixie", "sid", "busybox", "bench"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** The Debian release that a kind is made of. */
-export type Suite = "bookworm" | "trixie";
+export type Suite = "bookworm" | "trixie" | "sid";
 
 export function suiteOf(kind: Kind): Suite {
-  return kind === "trixie" ? "trixie" : "bookworm";
+  return kind === "trixie" || kind === "sid" ? kind : "bookworm";
 }
 
 export interface HostSpec {

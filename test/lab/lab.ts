@@ -55,7 +55,7 @@ export class Lab {
     return this.state.name;
   }
 
-  /** Where the hosts find packages (`/bookworm`, `/trixie`) and files (`/files/…`): `http://10.99.N.1:8099`. */
+  /** Where the hosts find packages (`/bookworm`, `/trixie`, `/sid`) and files (`/files/…`): `http://10.99.N.1:8099`. */
   get url(): string {
     return namesOf(this.state).url;
   }

@@ -15,6 +15,7 @@ const base = ["systemd-sysv", "dbus", "openssh-server", "iproute2", "ca-certific
 const extra: Readonly<Record<Kind, readonly string[]>> = {
   bookworm: [],
   trixie: [],
+  sid: [],
   busybox: ["busybox"],
   bench: ["python3", "python3-apt"],
 };

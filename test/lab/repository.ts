@@ -12,15 +12,23 @@ import { run, say } from "./run.js";
 /** What the labs' servers serve: a repository for each suite, and `files/`. */
 export const servedDir = join(cacheDir, "served");
 
-/** What can be installed on the hosts, with all that it depends on. */
-const offered = [
+/** What can be installed on the hosts of every suite, with all that it depends on. */
+const common = [
   ...["acl", "cron", "curl", "haproxy", "hello", "jq", "logrotate", "nginx", "nginx-light", "rsync", "rsyslog"],
   ...["sl", "socat", "tree"],
   ...["bzip2", "git", "gnupg", "openssl", "unzip", "wget", "xz-utils", "zip", "zstd"],
   ...["chrony", "needrestart", "unattended-upgrades"],
   ...["certbot", "iptables", "keepalived", "nftables", "ufw"],
-  ...["galera-4", "mariadb-backup", "mariadb-client", "mariadb-server"],
 ];
+
+const mariadb = ["galera-4", "mariadb-backup", "mariadb-client", "mariadb-server"];
+
+/** Only sid has Oracle's MySQL, which cannot be installed beside MariaDB. */
+const offeredBy: Readonly<Record<Suite, readonly string[]>> = {
+  bookworm: [...common, ...mariadb],
+  trixie: [...common, ...mariadb],
+  sid: [...common, "mysql-client", "mysql-server"],
+};
 
 /** Cannot be installed beside one of the others. */
 const offeredAlone = ["systemd-timesyncd"];
@@ -28,7 +36,7 @@ const offeredAlone = ["systemd-timesyncd"];
 /** The suite's repository under `servedDir`, made now when it is missing or offers something else by now. */
 export async function ensureRepository(suite: Suite): Promise<void> {
   const image = await ensureImage(suite);
-  const folder = join(servedDir, `${suite}-${stampOf([basename(image), offered, offeredAlone])}`);
+  const folder = join(servedDir, `${suite}-${stampOf([basename(image), offeredBy[suite], offeredAlone])}`);
   const link = join(servedDir, suite);
   if ((await readlink(link).catch(() => "")) === basename(folder)) return;
   await withLock(join(cacheDir, ".locks", `repository-${suite}`), async () => {
@@ -71,7 +79,8 @@ async function download(suite: Suite, image: string, draft: string): Promise<voi
   ];
   const apt = ["apt-get", "-q", "-y", ...settings.flatMap((setting) => ["-o", setting])];
   await run([...apt, "-o", "APT::Update::Error-Mode=any", "update"]);
-  for (const packages of [offered, offeredAlone]) await run([...apt, "--download-only", "install", ...packages]);
+  for (const packages of [offeredBy[suite], offeredAlone])
+    await run([...apt, "--download-only", "install", ...packages]);
   const archives = join(scratch, "cache/archives");
   for (const name of await readdir(archives))
     if (name.endsWith(".deb")) await rename(join(archives, name), join(pool, name));
