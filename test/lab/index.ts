@@ -1,3 +1,4 @@
+export { Acme } from "./acme.js";
 export { Lab, type LabOptions } from "./lab.js";
 export { LabHost } from "./host.js";
 export { kinds, type HostSpec, type Kind } from "./kinds.js";

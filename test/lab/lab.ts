@@ -1,4 +1,5 @@
 import { rm, writeFile } from "node:fs/promises";
+import { stopAcme } from "./acme.js";
 import { ensureHostPackages } from "./host-packages.js";
 import { LabHost } from "./host.js";
 import { ensureImage, exists } from "./image.js";
@@ -147,6 +148,7 @@ async function takeDown(name: string): Promise<void> {
   const state = await readState(name);
   if (state === null) return;
   await Promise.all(state.hosts.map((host) => removeHost(state, host)));
+  await stopAcme(namesOf(state));
   await stopServer(namesOf(state));
   await removeBridge(state);
   await rm(namesOf(state).dir, { recursive: true, force: true });
