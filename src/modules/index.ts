@@ -3,6 +3,7 @@ import { addHost } from "./add_host.js";
 import { apt } from "./apt.js";
 import { assert } from "./assert.js";
 import { asyncStatus } from "./async_status.js";
+import { authorizedKey } from "./authorized_key.js";
 import { blockinfile } from "./blockinfile.js";
 import { command } from "./command.js";
 import { copy } from "./copy.js";
@@ -38,6 +39,7 @@ const modules: readonly ModuleSpec[] = [
   apt,
   assert,
   asyncStatus,
+  authorizedKey,
   blockinfile,
   command,
   copy,
