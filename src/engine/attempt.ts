@@ -31,6 +31,9 @@ export class Blocked extends Error {
   }
 }
 
+/** Ends an evaluation of a loop's item that needs what came of the item before it. */
+export class NeedsItemBefore extends Error {}
+
 /** Ends an evaluation that needs a value which only a real run gives. */
 export class NeedsRealRun extends Error {
   constructor(
@@ -165,6 +168,7 @@ export async function evaluate<T>(
       if (!(error instanceof NotYet)) throw error;
       const need = error.needs as Need;
       if (need.kind === "variable") throw new Blocked(need.name, need.host);
+      if (need.kind === "item") throw new NeedsItemBefore("needs the item before");
       if (need.kind === "unknown") throw new NeedsRealRun(need.what, need.because.name);
       await (need.kind === "turn" ? atTurn() : readFacts(need));
     }

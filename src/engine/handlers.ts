@@ -1,6 +1,7 @@
 import { didYouMean, type FettleError, inputError, type Place } from "../contract/error.js";
 import type { TaskRef } from "../contract/event.js";
 import type { Handler } from "../contract/play.js";
+import { compare, type Position } from "./position.js";
 
 /** A handler that is to run on a host, and who wanted it. */
 export interface Notified {
@@ -10,36 +11,44 @@ export interface Notified {
   readonly certain: boolean;
 }
 
+interface Entry {
+  readonly handler: Handler;
+  /** Of the include that brings it; the play's own are there from the beginning. */
+  readonly from: Position;
+}
+
 /** The handlers of a play on one host: who is notified, in the order in which they are defined. */
 export class Handlers {
-  readonly #all: Handler[];
+  #entries: readonly Entry[];
   readonly #notified = new Map<Handler, Notified>();
 
-  constructor(handlers: readonly Handler[]) {
-    this.#all = [...handlers];
+  constructor(
+    handlers: readonly Handler[],
+    /** What a name with variables comes to on this host; undefined when they are not known. */
+    readonly nameOf: (handler: Handler) => string | undefined,
+  ) {
+    this.#entries = handlers.map((handler) => ({ handler, from: [] }));
   }
 
-  get all(): readonly Handler[] {
-    return this.#all;
+  /** Those that come with the include at this place; what it brought before is forgotten. */
+  include(from: Position, handlers: readonly Handler[]): void {
+    const others = this.#entries.filter((one) => one.from.length === 0 || compare(one.from, from) !== 0);
+    const fresh = handlers.map((handler) => ({ handler, from }));
+    this.#entries = [...others, ...fresh].sort((a, b) => compare(a.from, b.from));
   }
 
-  /** Those that came with an include; one that is there already stays as it is. */
-  add(handlers: readonly Handler[]): void {
-    for (const handler of handlers) if (this.withKey(handler.key) === undefined) this.#all.push(handler);
-  }
-
-  /** All handlers that answer to a name or a topic. */
-  named(topic: string): readonly Handler[] {
-    return this.#all.filter((handler) => handler.topics.includes(topic));
+  /** All handlers that answer to a name or a topic, for a task at this place. */
+  named(topic: string, at: Position): readonly Handler[] {
+    return this.#before(at).filter((handler) => this.#topicsOf(handler).includes(topic));
   }
 
   /** Throws an input error when there is none. */
-  check(topic: string, place: Place): void {
-    if (this.named(topic).length === 0) throw this.#unknown(topic, place);
+  check(topic: string, at: Position, place: Place): void {
+    if (this.named(topic, at).length === 0) throw this.#unknown(topic, at, place);
   }
 
-  withKey(key: string): Handler | undefined {
-    return this.#all.find((handler) => handler.key === key);
+  withKey(key: string, at: Position): Handler | undefined {
+    return this.#before(at).find((handler) => handler.key === key);
   }
 
   notify(handler: Handler, by: TaskRef, certain: boolean): boolean {
@@ -51,13 +60,29 @@ export class Handlers {
 
   /** Takes those notified so far, in the order of their definition. */
   take(): readonly Notified[] {
-    const taken = this.#all.map((handler) => this.#notified.get(handler)).filter((one) => one !== undefined);
+    const taken = this.#entries.flatMap(({ handler }) => this.#notified.get(handler) ?? []);
     this.#notified.clear();
     return taken;
   }
 
-  #unknown(topic: string, place: Place): FettleError {
-    const topics = this.#all.flatMap((handler) => handler.topics);
+  /** Those that are there at this place. Of a role that is included twice the first handlers answer. */
+  #before(at: Position): readonly Handler[] {
+    const keys = new Set<string>();
+    return this.#entries.flatMap(({ handler, from }) => {
+      if (compare(from, at) >= 0 || (from.length > 0 && keys.has(handler.key))) return [];
+      keys.add(handler.key);
+      return [handler];
+    });
+  }
+
+  #topicsOf(handler: Handler): readonly string[] {
+    const name = handler.name.constant === undefined ? this.nameOf(handler) : undefined;
+    if (name === undefined) return handler.topics;
+    return [...handler.topics, name, ...(handler.role === undefined ? [] : [`${handler.role} : ${name}`])];
+  }
+
+  #unknown(topic: string, at: Position, place: Place): FettleError {
+    const topics = this.#before(at).flatMap((handler) => this.#topicsOf(handler));
     const meant = didYouMean(topic, topics);
     const remedy = meant === undefined ? "no handler has this name or listens to it" : `did you mean "${meant}"?`;
     return inputError(`notify: there is no handler "${topic}"`, { place, remedy });

@@ -1,6 +1,8 @@
 import type { TaskRef } from "../contract/event.js";
 import type { Handler, Play, Task } from "../contract/play.js";
 import { asFettleError } from "./attempt.js";
+import { dynamicOf } from "./dynamic.js";
+import { SeenFacts } from "./facts.js";
 import { lookAgain } from "./closing.js";
 import { effectsOf } from "./effects.js";
 import { gatherFacts } from "./gather.js";
@@ -61,7 +63,7 @@ export class HostPlay {
     this.#play = play;
     this.#tranche = options.tranche;
     this.#playHosts = options.playHosts;
-    this.#handlers = new Handlers(play.handlers);
+    this.#handlers = new Handlers(play.handlers, (handler) => this.#nameOf(handler));
     this.#marks = new Marks(this.#handlers);
     this.#walk = this.#walkOf([]);
     this.#reporter = new Reporter(host, this.#handlers, {
@@ -86,7 +88,7 @@ export class HostPlay {
         }),
       others: () => this.#tranche.hosts.filter((name) => name !== host.name),
       known: (name) => host.deps.known(name),
-      checkTopic: (topic, place) => this.#handlers.check(topic, place),
+      handlers: this.#handlers,
       isOwnMark: (key) => this.#marks.isOwn(key),
       hostOf: (name) => host.deps.hostOf(name, play),
     };
@@ -107,7 +109,7 @@ export class HostPlay {
       handlers: this.#handlers,
       slots: this.#slots,
       lookahead: this.#lookahead,
-      makeSlot: (task, position) => this.#slot(task, position),
+      makeSlot: (task, position, handler) => this.#slot(task, position, handler),
     });
     this.#settler = new Settler({
       host,
@@ -154,19 +156,25 @@ export class HostPlay {
 
   /** The tasks in their order, then the handlers that they notified. */
   async #runSection(slots: readonly Slot[]): Promise<void> {
+    await this.#walkThrough(slots, async (slot) => {
+      this.#cursor = slot.position;
+      await this.#turns.take(slot);
+    });
+    if (this.#goesOn()) await this.#tranche.arrive(this.#host.name, behind(this.#cursor, 0));
+    if (this.#goesOn()) await this.#runHandlers();
+  }
+
+  /** In order, with what includes expand to, until all is sent. */
+  async #walkThrough(slots: readonly Slot[], take: (slot: Slot) => Promise<void>): Promise<void> {
     this.#walk = this.#walkOf(slots);
     while (this.#goesOn()) {
       const slot = this.#walk.next();
-      if (slot !== undefined) {
-        this.#cursor = slot.position;
-        await this.#turns.take(slot);
-      } else if (!this.#settler.isIdle) await this.#settler.flush();
+      if (slot !== undefined) await take(slot);
+      else if (!this.#settler.isIdle) await this.#settler.flush();
       else if (this.#walk.isOut) this.#fail();
       else break;
       this.#endDetour();
     }
-    if (this.#goesOn()) await this.#tranche.arrive(this.#host.name, behind(this.#cursor, 0));
-    if (this.#goesOn()) await this.#runHandlers();
   }
 
   #walkOf(slots: readonly Slot[]): Walk {
@@ -214,6 +222,17 @@ export class HostPlay {
     return down === undefined && !this.#left && !this.#detour && !this.#tranche.isOver && !deps.signal.aborted;
   }
 
+  /** As in Ansible, from what is known when the play begins: no facts, no registers of its tasks. */
+  #nameOf(handler: Handler): string | undefined {
+    const facts = new SeenFacts(this.#host.facts);
+    const dynamic = dynamicOf(this.#context, [], facts, { note: () => undefined });
+    try {
+      return handler.name.evaluate(handler.scope(this.#host.name, dynamic));
+    } catch {
+      return undefined;
+    }
+  }
+
   #slot(task: Task, position: Position, handler = false): Slot {
     const slot = makeSlot(task, position, handler);
     this.#slots.push(slot);
@@ -241,6 +260,7 @@ export class HostPlay {
     if (ahead?.attempt !== undefined) slot.attempt = ahead.attempt;
     this.#host.variables.announce([slot]);
     this.#marks.ran(slot, handler);
+    if (certain && handler.expand !== undefined) return this.#includeHandler(slot);
     if (certain) return this.#turns.settle(slot);
     // What it reads may have to wait for the handlers before it.
     await this.#settler.flush();
@@ -255,6 +275,13 @@ export class HostPlay {
       ...prepared.prepared,
       items: items.map(({ scope }) => ({ kind: "unknown" as const, scope, why, touches })),
     });
+  }
+
+  /** Its tasks run where it stands; the walk through the play's own tasks goes on behind it. */
+  async #includeHandler(slot: Slot): Promise<void> {
+    const walk = this.#walk;
+    await this.#walkThrough([slot], (task) => this.#turns.settle(task));
+    this.#walk = walk;
   }
 
   async #refreshInventory(slot: Slot, prepared: Prepared): Promise<boolean> {

@@ -14,7 +14,7 @@ interface IncludesParts {
   readonly handlers: Handlers;
   readonly slots: Slot[];
   readonly lookahead: Lookahead;
-  makeSlot(task: Task, position: Position): Slot;
+  makeSlot(task: Task, position: Position, handler: boolean): Slot;
 }
 
 /** Includes on one host: what they expand to takes its place behind them, ahead of its turn when that is known. */
@@ -49,9 +49,12 @@ export class Includes {
   #settle(slot: Slot, prepared: Prepared, expansions: readonly Expansion[]): void {
     const { variables, handlers, lookahead } = this.#parts;
     this.#withdraw(slot);
-    handlers.add(expansions.flatMap((one) => one.handlers));
+    handlers.include(
+      slot.position,
+      expansions.flatMap((one) => one.handlers),
+    );
     const tasks = expansions.flatMap((one) => one.tasks);
-    const slots = tasks.map((task, i) => this.#parts.makeSlot(task, [...slot.position, i + 1]));
+    const slots = tasks.map((task, i) => this.#parts.makeSlot(task, [...slot.position, i + 1], slot.handler));
     slot.expanded = { from: prepared, slots, exports: exportsOf(expansions) };
     variables.announce(slots);
     lookahead.launchAll(slots);

@@ -93,7 +93,7 @@ export class Lookahead {
     );
     if (!isCurrent()) return;
     if (slot.task.expand !== undefined) this.parts.expand(slot, rest.prepared);
-    if (!quiet) this.#lookAtHandlers(slot);
+    if (!quiet) this.#lookAtHandlers(slot, rest.prepared);
     else if (slot.writes.length > 0 && rest.prepared.retry === undefined && !slot.task.changesInventory) {
       const exports = slot.expanded?.from === rest.prepared ? slot.expanded.exports : undefined;
       const prepared = { ...rest.prepared, ...(exports !== undefined && { exports }) };
@@ -105,10 +105,9 @@ export class Lookahead {
   }
 
   /** Handlers that will probably be notified are looked at along with the tasks. */
-  #lookAtHandlers(slot: Slot): void {
-    const topics = slot.task.notify.map((notify) => notify.constant?.value);
-    for (const handler of this.parts.handlers.all) {
-      if (!handler.topics.some((topic) => topics.includes(topic)) || this.handlerSlots.has(handler)) continue;
+  #lookAtHandlers({ position }: Slot, { topics }: Prepared): void {
+    for (const handler of topics.flatMap((topic) => this.parts.handlers.named(topic, position))) {
+      if (handler.expand !== undefined || this.handlerSlots.has(handler)) continue;
       const ahead = this.parts.makeSlot(handler);
       this.handlerSlots.set(handler, ahead);
       this.launch(ahead);

@@ -55,6 +55,7 @@ function nextReader(items: readonly number[], i: number): number | undefined {
   return items[low];
 }
 
-function least(a: number | undefined, b: number | undefined): number | undefined {
+/** The lesser of those that there are. */
+export function least(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }

@@ -72,8 +72,11 @@ export class Marks {
 
   /** What goes before and after a task's own steps. */
   around(slot: Slot, prepared: Prepared): Around {
-    for (const key of prepared.marks) if (this.#handlers.withKey(key) !== undefined) this.#made.set(key, prepared.lane);
-    const keys = prepared.topics.flatMap((topic) => this.#handlers.named(topic).map((handler) => handler.key));
+    for (const key of prepared.marks)
+      if (this.#handlers.withKey(key, slot.position) !== undefined) this.#made.set(key, prepared.lane);
+    const keys = prepared.topics.flatMap((topic) =>
+      this.#handlers.named(topic, slot.position).map((handler) => handler.key),
+    );
     const fresh = keys.filter((key) => !this.#made.has(key));
     const sends = prepared.items.some(hasSteps);
     if (sends) {

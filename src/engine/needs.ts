@@ -13,6 +13,8 @@ export type Need =
     }
   /** A variable whose task has not run yet: evaluate again when it has. `host`: another one's, absent its own. */
   | { readonly kind: "variable"; readonly name: string; readonly host?: string }
+  /** The register of a loop, asked for by an item before the one in front of it has run. */
+  | { readonly kind: "item" }
   /** Something that is only done at the task's turn, with all before it done. */
   | { readonly kind: "turn" }
   /** Dry run: a value that only a real run of that task gives. */

@@ -1,17 +1,23 @@
-import { FettleError, inputError, type Place } from "../contract/error.js";
+import { FettleError, inputError } from "../contract/error.js";
 import type { FactSource, Local } from "../contract/module.js";
 import type { Effect } from "../contract/change.js";
 import { checkParams } from "../contract/params.js";
-import type { Play, Scope, Task } from "../contract/play.js";
+import type { Dynamic, Play, Scope, Task } from "../contract/play.js";
 import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { LaneKey } from "../contract/transport.js";
 import { atTurn, lookupsOf } from "./at-turn.js";
-import { asFettleError, type Attempt, Blocked, evaluate, NeedsRealRun } from "./attempt.js";
+import { asFettleError, type Attempt, Blocked, evaluate, NeedsItemBefore, NeedsRealRun } from "./attempt.js";
 import { type DynamicParts, dynamicOf } from "./dynamic.js";
 import { certainFacts, type Facts, factsOfOther, laneOf, SeenFacts } from "./facts.js";
+import type { Handlers } from "./handlers.js";
 import type { Host } from "./host.js";
 import { ItemReader } from "./item-reader.js";
-import { describe, isQuiet, labelled, loopVariables, showLabel, unknownItem } from "./items.js";
+import { describe, isQuiet, labelled, loopVariables, unknownItem } from "./items.js";
+import { whenInstead, whenOf } from "./conditions.js";
+import { ignoresUnreachable, labelOf, laneAhead, nameOf } from "./loose.js";
+import { scopeOfItems } from "./loop-scope.js";
+import type { Position } from "./position.js";
+import { topicsOf } from "./topics.js";
 import { eachAfterTheOther } from "./loop-facts.js";
 import { marks } from "./marks.js";
 import type { Need } from "./needs.js";
@@ -32,8 +38,7 @@ export interface HostContext extends DynamicParts {
   readonly waves: WaveQueue;
   readonly facts: Facts;
   readonly play: Play;
-  /** Throws an input error when no handler answers to the topic. */
-  readonly checkTopic: (topic: string, place: Place) => void;
+  readonly handlers: Handlers;
   /** Whether this play itself has marked the handler. */
   readonly isOwnMark: (key: string) => boolean;
   /** A host that a task is delegated to. */
@@ -54,30 +59,37 @@ class Preparation {
   readonly #context: HostContext;
   readonly #task: Task;
   readonly #attempt: Attempt;
+  readonly #position: Position;
   readonly #scope: Scope;
   readonly #look: Look;
   readonly #done: readonly DoneItem[];
   readonly #asked: Promise<unknown>[] = [];
   readonly #facts: SeenFacts;
+  readonly #dynamic: Dynamic;
   #lane: LaneKey = {};
+  /** The first item that asks for the register of the one before it, which has not run. */
+  #waitsFrom: number | undefined;
 
   constructor(context: HostContext, { task, position, done }: Slot, attempt: Attempt, look: Look) {
     this.#context = context;
     this.#task = task;
     this.#attempt = attempt;
+    this.#position = position;
     this.#look = look;
     this.#done = [...done];
     this.#facts = new SeenFacts(context.facts);
     const lookups = lookupsOf(attempt, context.reader);
-    this.#scope = task.scope(context.host, dynamicOf(context, position, this.#facts, lookups));
+    this.#dynamic = dynamicOf(context, position, this.#facts, lookups);
+    this.#scope = task.scope(context.host, this.#dynamic);
   }
 
   async run(): Promise<Prepared> {
     const task = this.#task;
-    const name = this.#name();
-    const ignoreUnreachable = this.#ignoresUnreachable();
+    const name = nameOf(task, this.#scope);
+    const ignoreUnreachable = ignoresUnreachable(task, this.#scope);
     const plain = { ...NOTHING, name, loop: task.loop !== undefined, facts: this.#facts, ignoreUnreachable };
-    this.#lane = this.#laneAhead();
+    this.#facts.playLane = laneAhead(this.#context.play, this.#scope);
+    this.#facts.taskLane = this.#lane = laneAhead(task, this.#scope);
     try {
       const loop = await this.#items();
       if (loop.kind !== "items") return { ...plain, items: [loop] };
@@ -85,48 +97,20 @@ class Preparation {
       this.#lane = settings.lane;
       const readers = loop.items.map(() => new ItemReader(this.#attempt));
       const look = async (item: LoopItem, i: number): Promise<PreparedItem> =>
-        this.#done[i]?.item ?? this.#item(item.scope, item.label, readers[i] ?? this.#attempt, item.skip);
+        this.#done[i]?.item ?? this.#itemAt(i, item, readers[i] ?? this.#attempt);
       const [marked, items] = await Promise.all([
-        settings.topics.length === 0 ? [] : this.#marks(),
+        task.notify.length === 0 ? [] : this.#marks(),
         plain.loop && task.module.setsVariables === true
           ? eachAfterTheOther(task, loop.items, look)
           : Promise.all(loop.items.map(look)),
       ]);
       const views = plain.loop ? { views: readers.map((reader) => reader.views) } : {};
-      return { ...plain, ...settings, marks: marked, items, ...views };
+      const waits = this.#waitsFrom === undefined ? {} : { waitsFrom: this.#waitsFrom };
+      const ran = loop.items.slice(0, this.#waitsFrom).filter((_, i) => items[i]?.kind !== "skipped");
+      const topics = await this.#topics(ran);
+      return { ...plain, ...settings, topics, marks: marked, items, ...views, ...waits };
     } catch (error) {
       return { ...plain, items: [await this.#ended(this.#scope, undefined, error)] };
-    }
-  }
-
-  /** As whom facts are read that are needed to know as whom the task runs. */
-  #laneAhead(): LaneKey {
-    const orNobody = (who: Task | Play): LaneKey => {
-      try {
-        return laneOf(who, this.#scope);
-      } catch {
-        return {};
-      }
-    };
-    this.#facts.playLane = orNobody(this.#context.play);
-    return (this.#facts.taskLane = orNobody(this.#task));
-  }
-
-  /** Asked first: whatever else is asked may be what the host does not answer. */
-  #ignoresUnreachable(): boolean {
-    try {
-      return this.#task.ignoreUnreachable?.evaluate(this.#scope) ?? false;
-    } catch {
-      return false;
-    }
-  }
-
-  #name(): string {
-    try {
-      return this.#task.name.evaluate(this.#scope);
-    } catch {
-      // A name that cannot be rendered (yet) is no reason to fail: it shows as it is written.
-      return this.#task.name.source;
     }
   }
 
@@ -134,7 +118,7 @@ class Preparation {
   async #items(): Promise<{ kind: "items"; items: readonly LoopItem[] } | Extract<PreparedItem, { kind: "skipped" }>> {
     const loop = this.#task.loop;
     if (loop === undefined) {
-      const skip = await this.#when(this.#scope);
+      const skip = await whenOf(this.#task, this.#scope, this.#evaluating);
       if (typeof skip === "string") return { kind: "skipped", because: skip, scope: this.#scope };
       return { kind: "items", items: [{ scope: this.#scope, ...(skip && { skip }) }] };
     }
@@ -143,59 +127,52 @@ class Preparation {
       values = await this.#evaluate(() => loop.items.evaluate(this.#scope));
       if (!Array.isArray(values)) throw this.#error(`loop must give a list, not ${describe(values)}`, loop.items.place);
     } catch (error) {
-      const skip = await this.#whenInstead(error);
+      const skip = await whenInstead(this.#task, this.#scope, error, this.#evaluating);
       return { kind: "skipped", because: skip, scope: this.#scope };
     }
+    const scopeAt = scopeOfItems(
+      this.#task,
+      { host: this.#context.host, dynamic: this.#dynamic, done: this.#done },
+      this.#scope,
+    );
     const items = values.map((value, index) => {
-      const scope = this.#scope.with(loopVariables(loop, values, index));
-      return { scope, label: this.#label(scope, value) };
+      const scope = scopeAt(index).with(loopVariables(loop, values, index));
+      return { scope, label: labelOf(this.#task, scope, value) };
     });
     return { kind: "items", items };
   }
 
-  /** A list that is not there is no failure where a condition that needs no item is false. */
-  async #whenInstead(error: unknown): Promise<string> {
-    if (!(error instanceof FettleError)) throw error;
-    const skip = await this.#when(this.#scope).catch((other: unknown) => {
-      throw other instanceof FettleError ? error : other;
-    });
-    if (typeof skip === "string") return skip;
-    throw skip === undefined ? error : new NeedsRealRun(skip.what, skip.because);
-  }
-
-  #label(scope: Scope, value: unknown): string {
-    try {
-      return showLabel(this.#task.loop?.label?.evaluate(scope) ?? value);
-    } catch {
-      return showLabel(value);
-    }
-  }
-
-  /** undefined: all conditions hold; a text: the one that does not; a Because: a dry run cannot tell. */
-  async #when(scope: Scope): Promise<string | Because | undefined> {
-    let unknown: Because | undefined;
-    for (const condition of this.#task.when) {
-      try {
-        if (!(await this.#evaluate(() => condition.evaluate(scope)))) return condition.source;
-      } catch (error) {
-        if (!(error instanceof NeedsRealRun)) throw error;
-        unknown = { what: error.what, because: error.because };
-      }
-    }
-    return unknown;
-  }
-
-  #settings(): Promise<Omit<Prepared, "items" | "loop" | "name" | "marks">> {
+  #settings(): Promise<Omit<Prepared, "items" | "loop" | "name" | "topics" | "marks">> {
     return this.#evaluate(() => ({
       lane: laneOf(this.#task, this.#scope),
-      ...settingsOf(this.#task, this.#scope, this.#context.checkTopic),
+      ...settingsOf(this.#task, this.#scope),
     }));
+  }
+
+  #topics(items: readonly LoopItem[]): Promise<readonly string[]> {
+    const { handlers } = this.#context;
+    const parts = { handlers, position: this.#position, lookups: this.#attempt, evaluate: this.#evaluating };
+    return topicsOf(
+      this.#task,
+      items.map(({ scope }) => scope),
+      parts,
+    );
+  }
+
+  async #itemAt(index: number, { scope, label, skip }: LoopItem, reader: ReaderClient): Promise<PreparedItem> {
+    try {
+      return await this.#item(scope, label, reader, skip);
+    } catch (error) {
+      if (!(error instanceof NeedsItemBefore)) throw error;
+      this.#waitsFrom = Math.min(index, this.#waitsFrom ?? index);
+      return unknownItem(scope, label, { what: "the item before it", because: this.#task.name.source }, []);
+    }
   }
 
   async #item(scope: Scope, label: string | undefined, reader: ReaderClient, known?: Skip): Promise<PreparedItem> {
     let doubt: Because | undefined;
     try {
-      const skip = known ?? (label === undefined ? undefined : await this.#when(scope));
+      const skip = known ?? (label === undefined ? undefined : await whenOf(this.#task, scope, this.#evaluating));
       if (typeof skip === "string") return { kind: "skipped", because: skip, scope, ...labelled(label) };
       doubt = skip;
       return await this.#observe(scope, label, reader, skip);
@@ -265,7 +242,7 @@ class Preparation {
   }
 
   async #ended(scope: Scope, label: string | undefined, error: unknown): Promise<PreparedItem> {
-    if (error instanceof Blocked) throw error;
+    if (error instanceof Blocked || error instanceof NeedsItemBefore) throw error;
     const why = whyUnknown(error);
     if (why !== undefined) {
       return { kind: "unknown", scope, why, touches: await this.#touches(error, []), ...labelled(label) };
@@ -285,6 +262,8 @@ class Preparation {
     const excerpt = this.#task.excerpt(place);
     return inputError(cause, { place, ...(excerpt !== undefined && { excerpt }) });
   }
+
+  readonly #evaluating = <T>(work: () => T): Promise<T> => this.#evaluate(work);
 
   #evaluate<T>(work: () => T | Promise<T>): Promise<T> {
     return evaluate(

@@ -66,6 +66,8 @@ export interface Prepared {
   /** Keys of handlers that an earlier run left to be run; looked for by tasks that notify. */
   readonly marks: readonly string[];
   readonly items: readonly PreparedItem[];
+  /** Of a loop: the first item that asks for the register of the one before it; those from it on are not looked at. */
+  readonly waitsFrom?: number;
   /** Of an include: definitions that it leaves for the tasks behind it. */
   readonly exports?: Exports;
   /** Facts that it read. Absent: none. */
@@ -79,6 +81,8 @@ export interface DoneItem {
   readonly item: PreparedItem;
   /** undefined: in a dry run, or an item without steps. */
   readonly outputs: readonly ChangeOutputs[] | undefined;
+  /** What a register would hold. Absent: no later item asks for it. */
+  readonly result?: unknown;
 }
 
 export function changesOf(prepared: Prepared): readonly Change[] {

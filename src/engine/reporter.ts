@@ -49,6 +49,16 @@ export class Reporter {
     return judge(slot.task, slot.ref, prepared, outputs, (work) => this.evaluate(prepared, work), isNew);
   }
 
+  /** What the register holds for the items that have run: later ones of the loop ask for it. */
+  async keepResults(slot: Slot, prepared: Prepared): Promise<void> {
+    for (const [i, done] of slot.done.entries()) {
+      if (done.result !== undefined) continue;
+      const one = { ...prepared, loop: false, items: [done.item] };
+      const { result } = await this.judge(slot, one, () => done.outputs);
+      slot.done[i] = { ...done, result };
+    }
+  }
+
   /** Evaluates a condition on what came of the task. */
   evaluate<T>(prepared: Prepared, work: () => T): Promise<T> {
     return evaluate(work, async (need: Need & { kind: "reads" }) => {
@@ -97,9 +107,9 @@ export class Reporter {
       this.kept.push({ slot, prepared, changed: outcome.status === "changed" });
     }
     if (outcome.status === "changed" || outcome.status === "unknown") {
-      this.#notify(prepared, ref, outcome.status === "changed");
+      this.#notify(slot, prepared, ref, outcome.status === "changed");
     }
-    this.#notifyMarked(prepared, ref);
+    this.#notifyMarked(slot, prepared, ref);
     if (rescued) this.#tellFailure(ref, outcome);
     else if (outcome.status === "failed" && prepared.anyErrorsFatal === true) this.play.fatal();
     if (outcome.status === "failed") this.play.failed(slot, ref);
@@ -150,18 +160,18 @@ export class Reporter {
     });
   }
 
-  #notify(prepared: Prepared, by: TaskRef, certain: boolean): void {
+  #notify({ position }: Slot, prepared: Prepared, by: TaskRef, certain: boolean): void {
     const { host, handlers } = this;
-    for (const handler of prepared.topics.flatMap((topic) => handlers.named(topic))) {
+    for (const handler of prepared.topics.flatMap((topic) => handlers.named(topic, position))) {
       if (!handlers.notify(handler, by, certain)) continue;
       host.deps.emit({ type: "handlerNotified", host: host.name, handler: handler.name.source, by });
     }
   }
 
   /** What a run that died left to do. */
-  #notifyMarked(prepared: Prepared, by: TaskRef): void {
+  #notifyMarked({ position }: Slot, prepared: Prepared, by: TaskRef): void {
     for (const key of prepared.marks) {
-      const handler = this.handlers.withKey(key);
+      const handler = this.handlers.withKey(key, position);
       if (handler === undefined || !this.handlers.notify(handler, by, true)) continue;
       const text = `the handler "${handler.name.source}" was notified by an earlier run in which it failed or did not run; it runs now`;
       this.host.deps.emit({ type: "warning", host: this.host.name, text });

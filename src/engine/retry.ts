@@ -21,6 +21,11 @@ export class Retrying {
       const left = await this.#item(slot, prepared, at);
       if (left === undefined) return; // interrupted
       prepared = left;
+      if (prepared.waitsFrom === undefined || slot.done.length === prepared.items.length) continue;
+      await this.reporter.keepResults(slot, prepared);
+      const again = await this.#lookAgain(slot, prepared);
+      if (again === undefined) return;
+      prepared = again;
     }
     await this.reporter.report(slot, withTries(prepared, slot), (item) => slot.done[item]?.outputs ?? []);
   }

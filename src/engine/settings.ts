@@ -1,11 +1,9 @@
-import type { Place } from "../contract/error.js";
 import type { Scope, Task } from "../contract/play.js";
 import type { Prepared } from "./prepared.js";
 
 type Settings = Pick<
   Prepared,
   | "environment"
-  | "topics"
   | "ignoreErrors"
   | "noLog"
   | "checkMode"
@@ -18,8 +16,8 @@ type Settings = Pick<
   | "delegateFacts"
 >;
 
-/** What a task's keywords say on a host. Throws an input error, also for a topic that no handler answers to. */
-export function settingsOf(task: Task, scope: Scope, checkTopic: (topic: string, place: Place) => void): Settings {
+/** What a task's keywords say on a host. Throws an input error. */
+export function settingsOf(task: Task, scope: Scope): Settings {
   const seconds = task.timeout?.evaluate(scope);
   const pause = task.loop?.pause?.evaluate(scope);
   const retry = retryOf(task, scope);
@@ -28,11 +26,6 @@ export function settingsOf(task: Task, scope: Scope, checkTopic: (topic: string,
   const environment: Readonly<Record<string, string>>[] = task.environment.map((one) => one.evaluate(scope));
   return {
     environment: Object.assign({}, ...environment) as Record<string, string>,
-    topics: task.notify.map((topic) => {
-      const name = topic.evaluate(scope);
-      checkTopic(name, topic.place);
-      return name;
-    }),
     ignoreErrors: task.ignoreErrors?.evaluate(scope) ?? false,
     noLog: task.noLog?.evaluate(scope) ?? false,
     anyErrorsFatal: task.anyErrorsFatal?.evaluate(scope) ?? false,

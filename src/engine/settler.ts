@@ -4,10 +4,11 @@ import { type Around, Batch, hasSteps, restOf, standsAlone } from "./batch.js";
 import { certainEffects } from "./effects.js";
 import type { Host } from "./host.js";
 import type { Lookahead } from "./lookahead.js";
-import { firstConflict } from "./loop-order.js";
+import { firstConflict, least } from "./loop-order.js";
 import type { Marks } from "./marks.js";
 import { foresee, predict } from "./predict.js";
 import { byHost, failedBy, type Prepared } from "./prepared.js";
+import type { OutputsOf } from "./outcome.js";
 import type { Reporter } from "./reporter.js";
 import type { Sender } from "./sender.js";
 import type { Slot } from "./slot.js";
@@ -116,8 +117,8 @@ export class Settler {
       await this.flush();
       return false;
     }
-    const cut = steers || alone ? undefined : firstConflict(slot.task, prepared, slot.done.length, !real);
-    if (cut !== undefined) return this.#joinPart(slot, prepared, cut, real);
+    const cut = steers || retries ? undefined : this.#cut(slot, prepared, alone, real);
+    if (cut !== undefined) return this.#joinPart(slot, prepared, { cut, real, alone });
     if (steers) await this.#parts.steer(slot, prepared);
     else if (!real) await predict(host, reporter, slot, prepared);
     else if (alone) await this.#alone(slot, prepared, retries);
@@ -125,19 +126,42 @@ export class Settler {
     return true;
   }
 
-  /** The items of a loop before one that they touch. False: the others are to be looked at again. */
-  async #joinPart(slot: Slot, prepared: Prepared, cut: number, real: boolean): Promise<boolean> {
-    const blind = real ? await this.#blind(slot) : undefined;
+  /** The first item of a loop that has to wait for those before it. */
+  #cut(slot: Slot, prepared: Prepared, alone: boolean, real: boolean): number | undefined {
+    const conflict = alone ? undefined : firstConflict(slot.task, prepared, slot.done.length, !real);
+    return least(conflict, prepared.waitsFrom);
+  }
+
+  /** The items of a loop before one that has to wait for them. False: the others are to be looked at again. */
+  async #joinPart(
+    slot: Slot,
+    prepared: Prepared,
+    { cut, real, alone }: { cut: number; real: boolean; alone: boolean },
+  ): Promise<boolean> {
+    const waits = prepared.waitsFrom !== undefined;
+    const blind = real && !waits ? await this.#blind(slot) : undefined;
     if (blind !== undefined) return this.#join(slot, blind);
     const part = { ...prepared, items: prepared.items.slice(0, cut) };
     const rest = restOf(part, slot);
-    if (real) {
+    const keep = (outputs: OutputsOf): void => {
+      const from = slot.done.length;
+      for (const [i, item] of rest.items.entries()) slot.done.push({ item, outputs: outputs(from + i) });
+    };
+    if (!real) {
+      foresee(this.#parts.host, slot, rest);
+      keep(() => undefined);
+    } else if (alone) {
+      keep(await runAlone(this.#parts.host, part, slot.done.length));
+      this.#touched(slot, rest);
+    } else if (!rest.items.some(hasSteps)) keep(() => []);
+    else {
       this.#batch.add(slot, part, this.#around(slot, part), true);
       this.#parts.host.reader.touch(certainEffects(slot.task, rest), "pending");
       await this.flush();
-    } else {
-      foresee(this.#parts.host, slot, rest);
-      for (const item of rest.items) slot.done.push({ item, outputs: undefined });
+    }
+    if (waits && !slot.settled) {
+      await this.#parts.reporter.keepResults(slot, part);
+      this.#abandon(slot);
     }
     return false;
   }
@@ -188,6 +212,11 @@ export class Settler {
     if (this.#parts.goesOn()) this.#parts.lookahead.refresh();
   }
 
+  #touched({ task }: Slot, prepared: Prepared): void {
+    for (const [{ reader }, items] of byHost(this.#parts.host, prepared))
+      reader.touch(certainEffects(task, items), "done");
+  }
+
   async #alone(slot: Slot, prepared: Prepared, retries: boolean): Promise<void> {
     const { reporter, lookahead } = this.#parts;
     try {
@@ -202,8 +231,8 @@ export class Settler {
   async #runAlone(slot: Slot, prepared: Prepared, retries: boolean): Promise<void> {
     const { host, reporter, lookahead } = this.#parts;
     if (retries) return new Retrying(host, reporter, lookahead).run(slot, prepared);
-    const outputs = await runAlone(host, prepared);
-    for (const [{ reader }, items] of byHost(host, prepared)) reader.touch(certainEffects(slot.task, items), "done");
-    await reporter.report(slot, prepared, outputs);
+    const outputs = await runAlone(host, prepared, slot.done.length);
+    this.#touched(slot, restOf(prepared, slot));
+    await reporter.report(slot, prepared, (item) => slot.done[item]?.outputs ?? outputs(item));
   }
 }

@@ -11,11 +11,14 @@ import type { Prepared, PreparedItem } from "./prepared.js";
 const NOTHING = { bytes: Buffer.alloc(0), totalBytes: 0, truncated: false };
 const DONE: StepResult = { outcome: { kind: "exited", code: 0, ok: true }, stdout: NOTHING, stderr: NOTHING };
 
-/** Runs a task whose steps are not the host's alone to take (waiting), one step after another. */
-export async function runAlone(host: Host, prepared: Prepared): Promise<OutputsOf> {
+/**
+ * Runs a task whose steps are not the host's alone to take (waiting), one step after another. The items of its loop
+ * before `from` have run already.
+ */
+export async function runAlone(host: Host, prepared: Prepared, from: number): Promise<OutputsOf> {
   const outputs = new Map<number, readonly (readonly StepResult[])[]>();
   for (const [i, item] of prepared.items.entries()) {
-    if (item.kind !== "ready") continue;
+    if (item.kind !== "ready" || i < from) continue;
     if (prepared.pauseMs !== undefined && i > 0) await pause(host, prepared.pauseMs);
     outputs.set(i, await runItem(host, prepared, item));
   }

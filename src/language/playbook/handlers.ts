@@ -5,10 +5,12 @@ import type { Source } from "../source.js";
 import { withoutAction } from "./action.js";
 import type { Surroundings } from "./context.js";
 import type { PlayFrame } from "./play-frame.js";
+import { withExpansion } from "./include.js";
 import { importedFile, isImport } from "./imported-file.js";
 import { within } from "./surroundings.js";
 import { parseYaml } from "../yaml.js";
 import { readHandler } from "./task.js";
+import { readTasks } from "./task-list.js";
 import { asList, asMap, entryOf } from "./values.js";
 
 /** Reads a list of handlers into the frame. */
@@ -24,7 +26,7 @@ export function readHandlers(
       const map = asMap(item, source, "a handler");
       if (map === undefined) throw source.error(item.place, "this handler is empty", "remove the -");
       if (isImport(map)) return importHandlers(map, source, outer, frame, depth);
-      refuseIncludes(map, source);
+      refuseRole(map, source);
       const block = entryOf(map, "block");
       if (block !== undefined)
         throw source.error(
@@ -34,7 +36,14 @@ export function readHandlers(
         );
       // Tags of a play or role decide about its tasks; a handler runs when it is notified.
       const plain = withoutAction(map, source, frame.context.registry);
-      return [readHandler(plain, source, { ...outer, tags: [], blocks: [] }, frame)];
+      const own = { ...outer, tags: [], blocks: [] };
+      const handler = readHandler(plain, source, own, frame);
+      if (handler.module.name !== "include_tasks") return [handler];
+      return [
+        withExpansion(handler, plain, source, { ...own, tags: ["always"] }, frame, (...file) =>
+          readTasks(...file, depth + 1),
+        ),
+      ];
     });
     if (read === undefined) frame.lacksHandlers = true;
     else frame.handlers.push(...read);
@@ -54,10 +63,11 @@ function importHandlers(
   return [];
 }
 
-function refuseIncludes(map: MapNode, source: Source): void {
-  const include = map.entries.find(({ key }) => /^(ansible\.builtin\.)?include_(tasks|role)$/.test(key));
+/** As in Ansible. */
+function refuseRole(map: MapNode, source: Source): void {
+  const include = map.entries.find(({ key }) => /^(ansible\.builtin\.)?include_role$/.test(key));
   if (include === undefined) return;
-  const remedy = "write import_tasks for handlers of another file; several that run together have one listen:";
+  const remedy = "write include_tasks, with a file whose tasks include the role";
   throw source.error(include.keyPlace, `a handler cannot have ${include.key}`, remedy);
 }
 
@@ -90,10 +100,12 @@ function sameWhen(a: Handler, b: Handler): boolean {
 }
 
 /** Tasks that notify what no handler answers to: found before anything is touched, where the name is no template. */
-export function checkNotified(sections: readonly Section[], { handlers, lacksHandlers, context }: PlayFrame): void {
+export function checkNotified(sections: readonly Section[], frame: PlayFrame): void {
+  const { handlers, lacksHandlers, context } = frame;
+  const { later } = frame.shared;
   const isOpen = handlers.some(({ name }) => name.constant === undefined);
-  if (lacksHandlers || isOpen) return;
-  const topics = new Set(handlers.flatMap((handler) => handler.topics));
+  if (lacksHandlers || isOpen || later.isOpen) return;
+  const topics = new Set([...handlers.flatMap((handler) => handler.topics), ...later.topics]);
   for (const task of [...sections.flatMap((section) => section.tasks), ...handlers]) {
     for (const error of unknownTopics(task, topics)) context.problems.add(error);
   }

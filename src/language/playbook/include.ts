@@ -23,14 +23,14 @@ type Params = Readonly<Record<string, unknown>>;
  * An include_tasks, with what it expands to. A file whose name is known beforehand is read at once as well: what is
  * wrong in it is told before anything is touched.
  */
-export function withExpansion(
-  task: Task,
+export function withExpansion<T extends Task>(
+  task: T,
   node: MapNode,
   source: Source,
   outer: Surroundings,
   frame: PlayFrame,
   read: ReadTasks,
-): Task {
+): T {
   const vars = asMap(node.get("vars") ?? null, source, "vars");
   const tasksOf = (params: Params, around: Surroundings, inner: PlayFrame): readonly Task[] => {
     if (task.module.name === "include_role") return roleTasks(task, params, vars, around, source, inner);
@@ -84,11 +84,15 @@ function checkBeforehand(
   expand: (params: unknown, items: readonly Layer[], inner: PlayFrame) => Expansion,
 ): void {
   const params = args.constant?.value;
-  if (params === undefined || !Object.values(params).some((value) => typeof value === "string")) return;
+  if (params === undefined || !Object.values(params).some((value) => typeof value === "string")) {
+    frame.shared.later.isOpen = true;
+    return;
+  }
   const key = JSON.stringify([params, args.place]);
   if (frame.shared.checked.has(key)) return;
   frame.shared.checked.add(key);
-  frame.context.problems.guard(() => expand(params, [], frame.trial()));
+  const expansion = frame.context.problems.guard(() => expand(params, [], frame.trial()));
+  frame.shared.later.add(expansion?.handlers);
 }
 
 function roleTasks(

@@ -54,12 +54,3 @@ function controlOf(control: MapNode | undefined, source: Source): Omit<Loop, "it
     ...(pause !== undefined && { pause }),
   };
 }
-
-/** Ansible lets a condition see the register of the item before; here the items of a loop are looked at together. */
-export function checkOwnRegister(register: string, when: readonly Expression<boolean>[], source: Source): void {
-  const asks = new RegExp(String.raw`defined\(["'\`]${register}\b|(?<![\w$."'\`])${register}(?![\w$"'\`])`);
-  const found = when.find((one) => one.place.file === source.file && asks.test(one.source));
-  if (found === undefined) return;
-  const cause = `"${register}" is the register of this loop itself, and its items cannot ask for it yet`;
-  throw source.error(found.place, cause, "include a file of tasks for each item, which may");
-}

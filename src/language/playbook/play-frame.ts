@@ -23,6 +23,19 @@ export interface PlayIdentity {
   readonly isLocal: boolean;
 }
 
+/** What tasks may notify once an include has brought its handlers. */
+class LaterHandlers {
+  readonly topics = new Set<string>();
+  /** What an include will bring is not known beforehand. */
+  isOpen = false;
+
+  /** undefined: they could not be read. */
+  add(handlers: readonly Handler[] | undefined): void {
+    if (handlers === undefined || handlers.some(({ name }) => name.constant === undefined)) this.isOpen = true;
+    for (const topic of (handlers ?? []).flatMap((handler) => handler.topics)) this.topics.add(topic);
+  }
+}
+
 /** What all that is read of a play adds to. */
 class Shared {
   /** play vars and vars_files, the later the stronger. */
@@ -37,13 +50,14 @@ class Shared {
   readonly dependentRoles: string[] = [];
   /** Includes that were looked through beforehand. */
   readonly checked = new Set<string>();
+  readonly later = new LaterHandlers();
   tasks = 0;
 
   /** For reading what does not count: only what was looked through is remembered. */
   copy(): Shared {
-    const { layers, publicDefaults, publicVars, rolesSeen, checked, tasks } = this;
+    const { layers, publicDefaults, publicVars, rolesSeen, checked, later, tasks } = this;
     return Object.assign(new Shared(), {
-      ...{ layers, checked, tasks },
+      ...{ layers, checked, later, tasks },
       publicDefaults: [...publicDefaults],
       publicVars: [...publicVars],
       rolesSeen: new Set(rolesSeen),

@@ -10,7 +10,7 @@ import type { Entry, MapNode } from "../nodes.js";
 import { findModule, readArgs, unknownModule } from "./args.js";
 import type { LoadContext, Surroundings } from "./context.js";
 import { HANDLER, isRefused, TASK, unknownKey } from "./keywords.js";
-import { checkOwnRegister, loopOf } from "./loop.js";
+import { loopOf } from "./loop.js";
 import type { PlayFrame } from "./play-frame.js";
 import { within } from "./surroundings.js";
 import { asText, asVariableName, entryOf, mapped, numberTemplate, oneOrMore } from "./values.js";
@@ -58,7 +58,6 @@ function build(
     for (const key of argNames) checkName(key, places.argPlace([key], "name"), frame, source);
   const register = registerOf(node, source);
   const loop = loopOf(node, source, frame.filesOf(own.role));
-  if (loop !== undefined && register !== undefined) checkOwnRegister(register, own.when, source);
   const conditions = (key: string): readonly Expression<boolean>[] =>
     oneOrMore(node.get(key)).map((one) => condition(one, source));
   const name = nameOf(node, source, module);

@@ -16,9 +16,42 @@ describe("handlers in the words of a playbook", () => {
     expect((await run(one("i"), "- import_tasks: h.yml", files)).told["a"]?.at(-1)).to.equal("i ok: imported");
   });
 
-  it("cannot include", async () => {
-    const error = await run(one("h"), "- {name: h, include_tasks: t.yml}").catch((problem: unknown) => problem);
-    expect(String(error)).to.contain("a handler cannot have include_tasks; write import_tasks");
+  it("cannot include a role", async () => {
+    const error = await run(one("h"), "- {name: h, include_role: {name: r}}").catch((problem: unknown) => problem);
+    expect(String(error)).to.contain("a handler cannot have include_role; write include_tasks");
+  });
+
+  it("may include tasks, which --tags do not choose, and whose blocks rescue", async () => {
+    const text =
+      '- block:\n    - {name: x, command: "false"}\n  rescue:\n    - {name: y, command: "true", notify: i}\n  tags: z\n';
+    const handlers = "- {name: h, include_tasks: t.yml}\n- {name: i, debug: {msg: last}}";
+    const { told } = await run(one("h"), handlers, { "t.yml": text });
+    expect(told["a"]).to.deep.equal(["one changed", "h ok", "x failed", "y changed", "i ok: last"]);
+  });
+
+  it("are looked for when a task is at its turn where an include brings them", async () => {
+    const files = { "roles/r/tasks/main.yml": "[]", "roles/r/handlers/main.yml": "- {name: h, debug: {msg: of r}}" };
+    const include = "- {name: r, include_role: {name: r}}\n";
+    const { told } = await run(include + one("h"), "[]", files);
+    expect(told["a"]).to.deep.equal(["r ok", "one changed", "h ok: of r"]);
+    const early = await run(`${one("h")}\n${include}`, "[]", files);
+    expect(early.told["a"]).to.deep.equal(["one failed"]);
+    const wrong = await run(include + one("g"), "[]", files).catch((problem: unknown) => problem);
+    expect(String(wrong)).to.contain('no handler of this play is called "g"');
+  });
+
+  it("may have names with variables", async () => {
+    const handlers = '- {name: "restart <%= what %>", debug: {msg: restarted}, vars: {what: web}}';
+    expect((await run(one("restart web"), handlers)).told["a"]).to.deep.equal([
+      "one changed",
+      "restart web ok: restarted",
+    ]);
+  });
+
+  it("are those of all items that ran when any has changed", async () => {
+    const text = `- name: one\n  command: "true"\n  loop: [b, a, c]\n  when: item !== 'c'\n  changed_when: item === 'b'\n  notify: "<%= item %>"`;
+    const handlers = "- {name: a, debug: {msg: a}}\n- {name: b, debug: {msg: b}}\n- {name: c, debug: {msg: c}}";
+    expect((await run(text, handlers)).told["a"]).to.deep.equal(["one changed", "a ok: a", "b ok: b"]);
   });
 
   it("of one name in a list: the first answers", async () => {

@@ -122,17 +122,41 @@ for (const speculate of [true, false]) {
   });
 }
 
-describe("a loop whose condition asks for its own register", () => {
-  const run = (when: string) =>
-    play(tasks(`- name: one\n  command: "true"\n  loop: [1, 2]\n  register: r\n  when: ${when}`), { hosts: ["a"] });
-  for (const when of ["r.failed", "item !== 1 || defined('r')"])
-    it(`is refused: ${when}`, async () => {
-      const error = await run(when).catch((problem: unknown) => problem);
-      expect(String(error)).to.contain('p.yml:8:13 "r" is the register of this loop itself');
+for (const speculate of [true, false])
+  describe(`a loop whose items ask for its own register, ${speculate ? "with" : "without"} speculation`, () => {
+    const run = async (loop: string, mode: "apply" | "plan" = "apply") => {
+      const given = { hosts: ["a"], run: { mode, speculate } };
+      const ran = await play(tasks(`- name: one\n  register: r\n  ${loop.replaceAll("\n", "\n  ")}`), given);
+      const items = ran.events.flatMap((event) => (event.type === "taskSettled" ? event.items : []));
+      return { items: items.map(({ status, message }) => message ?? status), trips: ran.trips };
+    };
+    for (const [what, loop, ...expected] of [
+      ["the first sees none", 'command: "true"\nloop: [1, 2]\nwhen: r.failed', "failed", "changed"],
+      [
+        "until one works",
+        "shell: test <%= item %> = 2\nloop: [1, 2, 3]\nwhen: \"!defined('r') || r.failed\"",
+        ...["failed", "changed", "skipped"],
+      ],
+      ["as text", "debug: {msg: \"<%= item %><%= defined('r') ? r.msg : '' %>\"}\nloop: [1, 2, 3]", "1", "21", "321"],
+      [
+        "with a pause",
+        "command: echo <%= item %>\nloop: [1, 2, 3]\nloop_control: {pause: 0.01}\nwhen: item < 3 || r.stdout === '2'",
+        ...["changed", "changed", "changed"],
+      ],
+      ["not at all", "command: 'true'\nloop: [1, 2]\nwhen: item.r !== 'r'", "changed", "changed"],
+    ] as const)
+      it(what, async () => expect((await run(loop)).items).to.deep.equal(expected));
+
+    it("is unknown in a dry run from the item on that needs a real one", async () => {
+      const loop = "command: echo <%= item %>\nloop: [1, 2, 3]\nwhen: item < 2 || r.stdout === '1'";
+      expect((await run(loop, "plan")).items).to.deep.equal(["changed", "unknown", "unknown"]);
     });
-  it("is no other name", async () => {
-    expect((await run("item.r !== 'r'")).told["a"]).to.deep.equal(["one changed"]);
   });
+
+it("a loop whose register no item asks for goes in one batch", async () => {
+  const loop = (register: string) =>
+    play(tasks(`- name: one\n  command: echo <%= item %>\n  loop: [1, 2, 3]\n  ${register}`), { hosts: ["a"] });
+  expect((await loop("register: r")).trips).to.equal((await loop("when: true")).trips);
 });
 
 describe("a condition that begins with !", () => {
