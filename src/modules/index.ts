@@ -10,6 +10,7 @@ import { copy } from "./copy.js";
 import { debug } from "./debug.js";
 import { fail } from "./fail.js";
 import { file } from "./file.js";
+import { getUrl } from "./get_url.js";
 import { group } from "./group.js";
 import { groupBy } from "./group_by.js";
 import { includeRole } from "./include_role.js";
@@ -46,6 +47,7 @@ const modules: readonly ModuleSpec[] = [
   debug,
   fail,
   file,
+  getUrl,
   group,
   groupBy,
   includeRole,

@@ -11,7 +11,7 @@ export interface Entry {
   /** Name, or the number as text where it has no name. */
   readonly owner: string;
   readonly group: string;
-  /** Of a regular file; null for everything else. */
+  /** Of a regular file; null for everything else, and in a dry run for a file whose content nobody knows yet. */
   readonly sizeBytes: number | null;
   /** A regular file that has other names too (hard links). */
   readonly shared: boolean;

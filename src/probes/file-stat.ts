@@ -1,4 +1,5 @@
 import { defineProbe, ProbeFailure, type Read, type TouchCause, Unknown } from "../contract/query.js";
+import type { Arrived } from "./file-arrived.js";
 import { ENTRY_FORMAT, type Entry, readEntry } from "./file-entry.js";
 import {
   changedSubjects,
@@ -91,16 +92,21 @@ function infer(_path: string, was: FileStat | undefined, cause: TouchCause): Fil
   const gone = cause.value === false ? emptied(cause.query) : undefined;
   if (gone !== undefined) return goneBelow(was, gone);
   // Whoever changes what is in a file names its entry too.
-  if (["fileText", "fileHash"].includes(cause.query.probe.kind)) return was;
+  if (["fileText", "fileHash", "fileMatchesUrl"].includes(cause.query.probe.kind)) return was;
   const there = entryAt(cause);
   if (there === undefined || there.entry?.type === "link") return undefined;
   const { real, entry } = there;
-  if (was.followed === undefined) return was.real === real ? { real, links: was.links, entry } : undefined;
-  return was.followed.real === real ? { ...was, followed: { ...was.followed, entry } } : undefined;
+  // What is no link takes the place of one, too.
+  if (was.real === real) return { real, links: was.links, entry };
+  return was.followed?.real === real ? { ...was, followed: { ...was.followed, entry } } : undefined;
 }
 
 /** The entry of a canonical path that a change names. */
 export function entryAt({ query, value, subject }: TouchCause): Found | undefined {
+  if (query?.probe.kind === "fileArrived" && value !== null) {
+    const entry: Entry = { type: "file", ...(value as Arrived), sizeBytes: null, shared: false };
+    return { real: tidy(query.key as string), links: [], entry };
+  }
   if (query?.probe.kind !== "fileStat") return undefined;
   const stat = value as FileStat;
   return subject === fileSubject(stat.real) ? stat : undefined;

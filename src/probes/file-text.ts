@@ -114,7 +114,8 @@ function textOf(was: FileText, entry: Entry | null): FileText | undefined {
   const { real, links } = was;
   if (entry === null) return { real, links, kind: "absent" };
   if (entry.type !== "file") return entry.type === "link" ? undefined : { real, links, kind: "none" };
-  const size = entry.sizeBytes ?? 0;
+  const size = entry.sizeBytes;
+  if (size === null) return undefined;
   const isSame = was.kind === "bytes" ? size === was.bytes.length : was.kind === "big" && size > maxTextBytes;
   return isSame ? was : undefined;
 }

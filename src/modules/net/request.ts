@@ -8,6 +8,10 @@ export interface HttpRequest {
   readonly user: string | undefined;
   readonly password: string;
   readonly timeoutSeconds: number;
+  /** The time is that of a connection, and of a silence. Absent: of the whole request. */
+  readonly untilSilent?: true;
+  /** Take no notice of a proxy that the host's environment names. */
+  readonly withoutProxy?: boolean;
   readonly validateCerts: boolean;
   readonly followRedirects: boolean;
 }
@@ -19,7 +23,10 @@ export function curlConfig(request: HttpRequest): string[] {
   return [
     `url = ${quoted(bareUrl(request.url))}`,
     ...(method === "HEAD" ? ["head"] : [`request = ${quoted(method)}`]),
-    `max-time = ${request.timeoutSeconds}`,
+    ...(request.untilSilent
+      ? [`connect-timeout = ${request.timeoutSeconds}`, "speed-limit = 1", `speed-time = ${request.timeoutSeconds}`]
+      : [`max-time = ${request.timeoutSeconds}`]),
+    ...(request.withoutProxy ? [`noproxy = "*"`] : []),
     `proto = "=http,https"`,
     ...request.headers.map(([name, value]) => `header = ${quoted(value === "" ? `${name};` : `${name}: ${value}`)}`),
     ...(user === undefined ? [] : [`user = ${quoted(`${user}:${request.password}`)}`]),
@@ -46,7 +53,7 @@ export function wgetConfig(request: HttpRequest): string[] {
 }
 
 /** The lines of the request itself, for a plain connection; the body follows them. */
-export function requestHead(request: HttpRequest): string[] {
+export function requestHead(request: HttpRequest, version = "1.1"): string[] {
   const { url, method, body, user } = request;
   const given = new Set(request.headers.map(([name]) => name.toLowerCase()));
   const own: [string, string][] = [
@@ -57,7 +64,7 @@ export function requestHead(request: HttpRequest): string[] {
     ...(user === undefined ? [] : ([["Authorization", basic(user, request.password)]] as [string, string][])),
   ];
   return [
-    `${method} ${url.pathname}${url.search} HTTP/1.1`,
+    `${method} ${url.pathname}${url.search} HTTP/${version}`,
     ...own.filter(([name]) => !given.has(name.toLowerCase())).map(([name, value]) => `${name}: ${value}`),
     ...request.headers
       .filter(([name]) => name.toLowerCase() !== "connection")

@@ -5,10 +5,18 @@ import { flag, number, text } from "../values.js";
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 const status = () => number(100).pipe(z.number().int().max(599, { error: "must be at most 599" }));
 
+export const httpUrl = () => z.url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" });
+
+export const requestHeaders = () =>
+  z
+    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is not a header's name" }), text())
+    .default({})
+    .refine((headers) => Object.values(headers).every((value) => !/[\r\n\0]/.test(value)), {
+      error: "a value has a line break",
+    });
+
 export const uriParams = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
-    .describe("Where to send the request. Seen from the host."),
+  url: httpUrl().describe("Where to send the request. Seen from the host."),
   method: z
     .string()
     .toUpperCase()
@@ -20,13 +28,7 @@ export const uriParams = z.strictObject({
     .enum(["raw", "json", "form-urlencoded", "form"])
     .default("raw")
     .describe("How `body` is written; sets `Content-Type` unless `headers` does."),
-  headers: z
-    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is not a header's name" }), text())
-    .default({})
-    .refine((headers) => Object.values(headers).every((value) => !/[\r\n\0]/.test(value)), {
-      error: "a value has a line break",
-    })
-    .describe("Headers to send."),
+  headers: requestHeaders().describe("Headers to send."),
   status_code: z
     .union([status().transform((one) => [one]), z.array(status())], { error: "must be a status or a list of them" })
     .default([200])
@@ -46,6 +48,7 @@ export const uriParams = z.strictObject({
 
 export type UriParams = z.output<typeof uriParams>;
 
-function line() {
+/** Text on one line. */
+export function line() {
   return text().refine((value) => !/[\r\n\0]/.test(value), { error: "has a line break" });
 }

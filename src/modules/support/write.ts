@@ -40,7 +40,7 @@ export function placeOf(destination: Destination, follow: boolean): Found {
 }
 
 /** Attributes of the file as it will be. */
-export function writtenAttributes(request: WriteRequest): Attributes {
+export function writtenAttributes(request: Pick<WriteRequest, "destination" | "attributes" | "follow">): Attributes {
   const { destination, attributes, follow } = request;
   const { entry } = placeOf(destination, follow);
   const base = entry?.type === "file" ? entry : defaults("file", destination.lane, folderEntry(destination));
