@@ -13,6 +13,7 @@ import { file } from "./file.js";
 import { getUrl } from "./get_url.js";
 import { group } from "./group.js";
 import { groupBy } from "./group_by.js";
+import { hostname } from "./hostname.js";
 import { includeRole } from "./include_role.js";
 import { includeTasks } from "./include_tasks.js";
 import { includeVars } from "./include_vars.js";
@@ -22,6 +23,7 @@ import { packageModule } from "./package.js";
 import { pause } from "./pause.js";
 import { ping } from "./ping.js";
 import { raw } from "./raw.js";
+import { replace } from "./replace.js";
 import { script } from "./script.js";
 import { serviceModule } from "./service.js";
 import { setFact } from "./set_fact.js";
@@ -29,6 +31,7 @@ import { setup } from "./setup.js";
 import { shell } from "./shell.js";
 import { slurp } from "./slurp.js";
 import { stat } from "./stat.js";
+import { sysctl } from "./sysctl.js";
 import { systemd } from "./systemd.js";
 import { template } from "./template.js";
 import { uri } from "./uri.js";
@@ -50,6 +53,7 @@ const modules: readonly ModuleSpec[] = [
   getUrl,
   group,
   groupBy,
+  hostname,
   includeRole,
   includeTasks,
   includeVars,
@@ -59,6 +63,7 @@ const modules: readonly ModuleSpec[] = [
   pause,
   ping,
   raw,
+  replace,
   script,
   serviceModule,
   setFact,
@@ -66,6 +71,7 @@ const modules: readonly ModuleSpec[] = [
   shell,
   slurp,
   stat,
+  sysctl,
   systemd,
   template,
   uri,

@@ -31,8 +31,8 @@ export interface Edit {
 }
 
 export interface EditOptions extends Omit<DeliveryOptions, "follow" | "force"> {
-  /** What to do where there is no file: make it, with its folders; nothing; or fail. */
-  readonly missing: "create" | "ignore" | "fail";
+  /** What to do where there is no file: make it, with its folders; nothing; or fail (`require`: there is no `create`). */
+  readonly missing: "create" | "ignore" | "fail" | "require";
 }
 
 /**
@@ -52,8 +52,9 @@ export async function observeEdit(
   ]);
   const codec = openBytes(oldBytes(path, text));
   const isNew = text.kind === "absent";
-  if (isNew && missing === "fail") {
-    throw hostError(`${path} does not exist`, { remedy: "write create: true to make it" });
+  if (isNew && (missing === "fail" || missing === "require")) {
+    const remedy = missing === "fail" ? "write create: true to make it" : "make it in an earlier task";
+    throw hostError(`${path} does not exist`, { remedy });
   }
   const { text: after, result } = edit(codec);
   if (isNew && (missing === "ignore" || after === "")) return { path, folders: [], result };
