@@ -152,6 +152,8 @@ export interface Task {
   readonly notify: readonly Expression<string>[];
   readonly become?: Expression<boolean>;
   readonly becomeUser?: Expression<string>;
+  /** What become or become_user say is computed: it may differ from item to item of a loop. */
+  readonly becomeIsComputed?: true;
   readonly environment: readonly Expression<Readonly<Record<string, string>>>[];
   readonly changedWhen: readonly Expression<boolean>[];
   readonly failedWhen: readonly Expression<boolean>[];

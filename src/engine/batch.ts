@@ -2,6 +2,7 @@ import type { ChangeOutputs } from "../contract/module.js";
 import type { Query } from "../contract/query.js";
 import type { Group, Item, ScriptResults, Step, StepResult, WireStep } from "../contract/step.js";
 import type { LaneKey } from "../contract/transport.js";
+import { asItem } from "./loop-lanes.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
 import type { Slot } from "./slot.js";
 
@@ -87,7 +88,7 @@ export function standsAlone(prepared: Prepared): boolean {
 
 function wireItem(item: PreparedItem & { kind: "ready" }, prepared: Prepared): Item {
   const steps = item.changes.flatMap((change) => change.steps);
-  return { steps: steps.filter(isWire).map((step) => dressed(step, prepared)) };
+  return { steps: steps.filter(isWire).map((step) => dressed(step, asItem(prepared, item))) };
 }
 
 export function isWire(step: Step): step is Step & WireStep {

@@ -62,7 +62,9 @@ function changedLater(kept: readonly Kept[]): Set<Kept> {
 }
 
 async function again(host: Host, { slot, prepared }: Kept): Promise<readonly Change[]> {
-  const changes = await Promise.all(prepared.items.map((item) => againItem(host, slot.task, prepared.lane, item)));
+  const changes = await Promise.all(
+    prepared.items.map((item) => againItem(host, slot.task, item.lane ?? prepared.lane, item)),
+  );
   return changes.flat();
 }
 

@@ -8,7 +8,7 @@ import type { LaneKey } from "../contract/transport.js";
 import { atTurn, lookupsOf } from "./at-turn.js";
 import { asFettleError, type Attempt, Blocked, evaluate, NeedsItemBefore, NeedsRealRun } from "./attempt.js";
 import { type DynamicParts, dynamicOf } from "./dynamic.js";
-import { certainFacts, type Facts, factsOfOther, laneOf, SeenFacts } from "./facts.js";
+import { certainFacts, type Facts, factsOfOther, SeenFacts } from "./facts.js";
 import type { Handlers } from "./handlers.js";
 import type { Host } from "./host.js";
 import { ItemReader } from "./item-reader.js";
@@ -25,7 +25,7 @@ import type { Overlay } from "./overlay.js";
 import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
 import type { Reader, ReaderClient } from "./reader.js";
 import { makeRead, trackedLocal } from "./read.js";
-import { settingsOf } from "./settings.js";
+import { differByItem, ownSettings, type OwnSettings, together } from "./item-settings.js";
 import type { Slot } from "./slot.js";
 import { mayHaveTouched, whyUnknown } from "./unknown.js";
 import type { WaveQueue } from "./wave.js";
@@ -53,7 +53,8 @@ export async function prepare(context: HostContext, slot: Slot, attempt: Attempt
 /** `blind`: do not look; the module's steps guard themselves. */
 export type Look = "observe" | "blind";
 
-const NOTHING = { lane: {}, noLog: false, ignoreErrors: false, environment: {}, topics: [], marks: [] };
+const QUIET = { lane: {}, noLog: false, ignoreErrors: false, environment: {} };
+const NOTHING = { ...QUIET, topics: [], marks: [] };
 
 class Preparation {
   readonly #context: HostContext;
@@ -69,6 +70,8 @@ class Preparation {
   #lane: LaneKey = {};
   /** The first item that asks for the register of the one before it, which has not run. */
   #waitsFrom: number | undefined;
+  /** What keywords say of each item that ran. Absent: the same for all. */
+  #differ: OwnSettings[] | undefined;
 
   constructor(context: HostContext, { task, position, done }: Slot, attempt: Attempt, look: Look) {
     this.#context = context;
@@ -93,8 +96,10 @@ class Preparation {
     try {
       const loop = await this.#items();
       if (loop.kind !== "items") return { ...plain, items: [loop] };
-      const settings = await this.#settings();
-      this.#lane = settings.lane;
+      const common = differByItem(task) ? undefined : await this.#evaluate(() => ownSettings(task, this.#scope));
+      if (common === undefined) this.#differ = [];
+      else this.#lane = common.lane;
+      for (const { item } of this.#done) if (item.kind !== "skipped") await this.#own(item.scope);
       const readers = loop.items.map(() => new ItemReader(this.#attempt));
       const look = async (item: LoopItem, i: number): Promise<PreparedItem> =>
         this.#done[i]?.item ?? this.#itemAt(i, item, readers[i] ?? this.#attempt);
@@ -108,6 +113,7 @@ class Preparation {
       const waits = this.#waitsFrom === undefined ? {} : { waitsFrom: this.#waitsFrom };
       const ran = loop.items.slice(0, this.#waitsFrom).filter((_, i) => items[i]?.kind !== "skipped");
       const topics = await this.#topics(ran);
+      const settings = common ?? together(task, this.#differ ?? []) ?? QUIET;
       return { ...plain, ...settings, topics, marks: marked, items, ...views, ...waits };
     } catch (error) {
       return { ...plain, items: [await this.#ended(this.#scope, undefined, error)] };
@@ -142,13 +148,6 @@ class Preparation {
     return { kind: "items", items };
   }
 
-  #settings(): Promise<Omit<Prepared, "items" | "loop" | "name" | "topics" | "marks">> {
-    return this.#evaluate(() => ({
-      lane: laneOf(this.#task, this.#scope),
-      ...settingsOf(this.#task, this.#scope),
-    }));
-  }
-
   #topics(items: readonly LoopItem[]): Promise<readonly string[]> {
     const { handlers } = this.#context;
     const parts = { handlers, position: this.#position, lookups: this.#attempt, evaluate: this.#evaluating };
@@ -159,23 +158,25 @@ class Preparation {
     );
   }
 
-  async #itemAt(index: number, { scope, label, skip }: LoopItem, reader: ReaderClient): Promise<PreparedItem> {
+  async #itemAt(index: number, item: LoopItem, reader: ReaderClient): Promise<PreparedItem> {
     try {
-      return await this.#item(scope, label, reader, skip);
+      return await this.#item(item, reader);
     } catch (error) {
       if (!(error instanceof NeedsItemBefore)) throw error;
       this.#waitsFrom = Math.min(index, this.#waitsFrom ?? index);
-      return unknownItem(scope, label, { what: "the item before it", because: this.#task.name.source }, []);
+      return unknownItem(item.scope, item.label, { what: "the item before it", because: this.#task.name.source }, []);
     }
   }
 
-  async #item(scope: Scope, label: string | undefined, reader: ReaderClient, known?: Skip): Promise<PreparedItem> {
+  async #item({ scope, label, skip: known }: LoopItem, reader: ReaderClient): Promise<PreparedItem> {
     let doubt: Because | undefined;
     try {
       const skip = known ?? (label === undefined ? undefined : await whenOf(this.#task, scope, this.#evaluating));
       if (typeof skip === "string") return { kind: "skipped", because: skip, scope, ...labelled(label) };
       doubt = skip;
-      return await this.#observe(scope, label, reader, skip);
+      const own = await this.#own(scope);
+      const found = await this.#observe(scope, label, { reader, lane: own?.lane ?? this.#lane }, skip);
+      return own === undefined ? found : { ...found, lane: own.lane, environment: own.environment };
     } catch (error) {
       const ended = await this.#ended(scope, label, error);
       // It may never be asked to do what it could not.
@@ -184,11 +185,18 @@ class Preparation {
     }
   }
 
+  async #own(scope: Scope): Promise<OwnSettings | undefined> {
+    if (this.#differ === undefined) return undefined;
+    const own = await this.#evaluate(() => ownSettings(this.#task, scope));
+    this.#differ.push(own);
+    return own;
+  }
+
   /** `doubt`: whether the task runs at all is not known; what it would change is then not known either. */
   async #observe(
     scope: Scope,
     label: string | undefined,
-    reader: ReaderClient,
+    asks: Asks,
     doubt: Because | undefined,
   ): Promise<PreparedItem> {
     const task = this.#task;
@@ -206,7 +214,7 @@ class Preparation {
     const more = { ...labelled(label), ...(on !== undefined && { on }) };
     let state: unknown;
     try {
-      state = await task.module.observe(this.#read(reader, on), params, local);
+      state = await task.module.observe(this.#read(asks, on), params, local);
     } catch (error) {
       const why = whyUnknown(error);
       if (why === undefined) throw error;
@@ -303,10 +311,16 @@ class Preparation {
   }
 
   /** `on`: the host that the task is delegated to. */
-  #read(reader: ReaderClient, on: Host | undefined): Read {
-    if (on === undefined) return makeRead((query) => this.#ask(query, reader));
-    return makeRead((query) => on.reader.read(this.#lane, query, reader));
+  #read({ reader, lane }: Asks, on: Host | undefined): Read {
+    if (on === undefined) return makeRead((query) => this.#ask(query, reader, lane));
+    return makeRead((query) => on.reader.read(lane, query, reader));
   }
+}
+
+/** Who asks for an item, and as whom. */
+interface Asks {
+  readonly reader: ReaderClient;
+  readonly lane: LaneKey;
 }
 
 type Skip = string | Because;

@@ -22,6 +22,9 @@ export type PreparedItem = {
   readonly scope: Scope;
   /** The host that the task is delegated to. Absent: its own. */
   readonly on?: Host;
+  /** Of a loop whose items run as different users or in different environments. Absent: as the task. */
+  readonly lane?: LaneKey;
+  readonly environment?: Readonly<Record<string, string>>;
   /** With `until`: how often it was tried, and whether that was not enough. */
   readonly tried?: { readonly attempts: number; readonly exhausted: boolean };
 } & (

@@ -1,7 +1,7 @@
 import type { Scope, Task } from "../contract/play.js";
 import type { Prepared } from "./prepared.js";
 
-type Settings = Pick<
+export type Settings = Pick<
   Prepared,
   | "environment"
   | "ignoreErrors"

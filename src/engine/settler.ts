@@ -4,6 +4,7 @@ import { type Around, Batch, hasSteps, restOf, standsAlone } from "./batch.js";
 import { certainEffects } from "./effects.js";
 import type { Host } from "./host.js";
 import type { Lookahead } from "./lookahead.js";
+import { asNext, firstOtherLane } from "./loop-lanes.js";
 import { firstConflict, least } from "./loop-order.js";
 import type { Marks } from "./marks.js";
 import { foresee, predict } from "./predict.js";
@@ -99,7 +100,8 @@ export class Settler {
   /** True when the task has its verdict or its place in the batch; false when the batch had to go first. */
   async #join(slot: Slot, found: Prepared): Promise<boolean> {
     const { host, reporter } = this.#parts;
-    const prepared = slot.task.expand === undefined ? found : this.#parts.include(slot, found);
+    const whole = slot.task.expand === undefined ? found : this.#parts.include(slot, found);
+    const prepared = asNext(whole, slot.done.length);
     const real = reporter.isReal(prepared);
     const sends = real && prepared.items.some(hasSteps);
     const retries = real && prepared.retry !== undefined && prepared.items.some((item) => item.kind === "ready");
@@ -129,7 +131,8 @@ export class Settler {
   /** The first item of a loop that has to wait for those before it. */
   #cut(slot: Slot, prepared: Prepared, alone: boolean, real: boolean): number | undefined {
     const conflict = alone ? undefined : firstConflict(slot.task, prepared, slot.done.length, !real);
-    return least(conflict, prepared.waitsFrom);
+    const other = alone || !real ? undefined : firstOtherLane(prepared, slot.done.length);
+    return least(least(conflict, other), prepared.waitsFrom);
   }
 
   /** The items of a loop before one that has to wait for them. False: the others are to be looked at again. */
@@ -139,7 +142,8 @@ export class Settler {
     { cut, real, alone }: { cut: number; real: boolean; alone: boolean },
   ): Promise<boolean> {
     const waits = prepared.waitsFrom !== undefined;
-    const blind = real && !waits ? await this.#blind(slot) : undefined;
+    const touched = cut === firstConflict(slot.task, prepared, slot.done.length, !real);
+    const blind = real && touched ? await this.#blind(slot) : undefined;
     if (blind !== undefined) return this.#join(slot, blind);
     const part = { ...prepared, items: prepared.items.slice(0, cut) };
     const rest = restOf(part, slot);

@@ -5,6 +5,7 @@ import { succeeded } from "../contract/step.js";
 import { dressed, isWire } from "./batch.js";
 import { runAsJob } from "./jobs.js";
 import type { Host } from "./host.js";
+import { asItem } from "./loop-lanes.js";
 import type { OutputsOf } from "./outcome.js";
 import type { Prepared, PreparedItem } from "./prepared.js";
 
@@ -37,12 +38,13 @@ export async function runItem(
 ): Promise<readonly (readonly StepResult[])[]> {
   const outputs: StepResult[][] = [];
   const on = item.on ?? host;
+  const own = asItem(prepared, item);
   if (prepared.job?.pollMs === 0) requireOneStep(item);
   for (const change of item.changes) {
     const results: StepResult[] = [];
     outputs.push(results);
     for (const step of change.steps) {
-      const result = await runStep(on, prepared, step);
+      const result = await runStep(on, own, step);
       results.push(result);
       if (!succeeded(result)) return outputs;
     }

@@ -86,6 +86,7 @@ function build(
     scope: (host, dynamic) => frame.scope(host, dynamic, own, [dirname(source.file)]),
     local: (scope) => frame.local(scope, own.role, source),
     ...becomes,
+    ...([own.become, own.becomeUser].some(isComputed) && { becomeIsComputed: true }),
     ...(own.role !== undefined && { role: own.role.name }),
     ...(loop !== undefined && { loop }),
     ...(retries !== undefined && { retries }),
@@ -107,6 +108,10 @@ function build(
     ...(own.delegateFacts !== undefined && { delegateFacts: own.delegateFacts }),
     ...(own.diff !== undefined && { diff: own.diff }),
   };
+}
+
+function isComputed(expression: Expression<unknown> | undefined): boolean {
+  return expression !== undefined && expression.constant === undefined;
 }
 
 const ALWAYS: Expression<boolean> = {

@@ -153,6 +153,17 @@ for (const speculate of [true, false])
     });
   });
 
+it("hides what any item of a loop has for a secret, and refuses what can only be one for all", async () => {
+  const loop = (keyword: string) =>
+    play(tasks(`- name: one\n  command: echo <%= item %>\n  loop: [1, 2]\n  ${keyword}`), { hosts: ["a"] });
+  const hidden = (await loop('no_log: "<%= item === 1 %>"')).events.find((event) => event.type === "taskSettled");
+  expect(hidden).to.include({ noLog: true });
+  const refused = (await loop('ignore_errors: "<%= item === 1 %>"')).events.flatMap((event) =>
+    event.type === "taskSettled" ? event.items.map(({ error }) => error?.cause) : [],
+  );
+  expect(refused[0]).to.contain("may differ from item to item");
+});
+
 it("a loop whose register no item asks for goes in one batch", async () => {
   const loop = (register: string) =>
     play(tasks(`- name: one\n  command: echo <%= item %>\n  loop: [1, 2, 3]\n  ${register}`), { hosts: ["a"] });
