@@ -19,6 +19,8 @@ import { includeTasks } from "./include_tasks.js";
 import { includeVars } from "./include_vars.js";
 import { lineinfile } from "./lineinfile.js";
 import { meta } from "./meta.js";
+import { mysqlDb } from "./mysql_db.js";
+import { mysqlVariables } from "./mysql_variables.js";
 import { packageModule } from "./package.js";
 import { pause } from "./pause.js";
 import { ping } from "./ping.js";
@@ -59,6 +61,8 @@ const modules: readonly ModuleSpec[] = [
   includeVars,
   lineinfile,
   meta,
+  mysqlDb,
+  mysqlVariables,
   packageModule,
   pause,
   ping,

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { apt } from "../../src/modules/apt.js";
+import { mysqlDb } from "../../src/modules/mysql_db.js";
+import { mysqlVariables } from "../../src/modules/mysql_variables.js";
+import { serviceModule } from "../../src/modules/service.js";
+import { Lab, type LabHost } from "../lab/index.js";
+import { makeTask } from "../support/plays.js";
+import { flavors } from "./mysql-support.js";
+import { play } from "./support.js";
+
+const verdictsOf = (verdicts: readonly string[]) => verdicts.map((line) => line.split(": ")[1]);
+
+for (const { flavor, kind, server, client: unit } of flavors) {
+  describe(`a play that installs ${flavor}`, function () {
+    this.timeout(180_000);
+    let lab: Lab;
+    let machine: LabHost;
+
+    before(async function () {
+      this.timeout(600_000);
+      lab = await Lab.up({ name: `mysqlplan-${flavor}`, fresh: true, hosts: [{ name: "db", kind }] });
+      machine = lab.host("db");
+    });
+
+    after(() => lab.down());
+
+    const tasks = (declared: boolean) => [
+      makeTask(apt, {
+        args: {
+          name: server,
+          update_cache: true,
+          cache_valid_time: 3600,
+          ...(declared && { brings: [`service:${unit}`, "file:/usr/**", "file:/etc/mysql/**", "file:/run/mysqld/**"] }),
+        },
+      }),
+      makeTask(serviceModule, { args: { name: unit, state: "started" } }),
+      makeTask(mysqlVariables, { args: { variable: "max_connections", value: 77 } }),
+      makeTask(mysqlDb, { args: { name: ["shop", "more"] } }),
+      makeTask(mysqlDb, { args: { name: "more", state: "absent" } }),
+    ];
+
+    it("says on a bare host that it does not know, and fails at nothing", async () => {
+      for (const declared of [false, true]) {
+        const { verdicts } = await play(machine, "plan", tasks(declared), []);
+        expect(verdictsOf(verdicts)).to.deep.equal(["changed", "unknown", "unknown", "unknown", "unknown"]);
+      }
+    });
+
+    it("fails where nothing installs it, and says why", async () => {
+      const { verdicts } = await play(machine, "plan", tasks(false).slice(3), []);
+      expect(verdictsOf(verdicts)).to.deep.equal(["failed"]);
+    });
+
+    it("does it, and then has nothing left to do but what contradicts itself", async () => {
+      const first = await play(machine, "apply", tasks(true), []);
+      expect(verdictsOf(first.verdicts)).to.deep.equal(["changed", "ok", "changed", "changed", "changed"]);
+      const { verdicts } = await play(machine, "plan", tasks(true).slice(0, 3), []);
+      expect(verdictsOf(verdicts)).to.deep.equal(["ok", "ok", "ok"]);
+    });
+
+    it("keeps what it knows of the data over a restart that is only planned", async () => {
+      const restart = makeTask(serviceModule, { args: { name: unit, state: "restarted" } });
+      const { verdicts } = await play(machine, "plan", [restart, ...tasks(true).slice(2)], []);
+      expect(verdictsOf(verdicts)).to.deep.equal(["changed", "unknown", "changed", "changed"]);
+    });
+
+    it("does not know of a server that is to be started first", async () => {
+      await machine.exec(`systemctl stop ${unit}`);
+      const { verdicts } = await play(machine, "plan", tasks(true).slice(1), []);
+      expect(verdictsOf(verdicts)).to.deep.equal(["changed", "unknown", "unknown", "unknown"]);
+      const real = await play(machine, "apply", tasks(true).slice(1, 2), []);
+      expect(verdictsOf(real.verdicts)).to.deep.equal(["changed"]);
+    });
+  });
+}

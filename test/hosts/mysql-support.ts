@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import type { ModuleSpec } from "../../src/contract/module.js";
+import { Lab, type LabHost } from "../lab/index.js";
+import { obeysLaws } from "../support/laws.js";
+import type { LocalHost } from "../support/local-host.js";
+import { enter } from "./support.js";
+
+/** Both servers for real: only sid has Oracle's. */
+export const flavors = [
+  { flavor: "mariadb", kind: "bookworm", server: "mariadb-server", client: "mariadb" },
+  { flavor: "mysql", kind: "sid", server: "mysql-server", client: "mysql" },
+] as const;
+
+export interface Served {
+  readonly lab: Lab;
+  readonly machine: LabHost;
+  readonly host: LocalHost;
+  /** The laws for a module; the summaries of what was done. */
+  readonly laws: <P, S>(spec: ModuleSpec<P, S>, args: object) => Promise<readonly string[]>;
+  /** SQL as root, by the client: the lines that it prints. */
+  readonly sql: (statements: string) => Promise<string>;
+  /** What the laws complain of. */
+  readonly complaint: <P, S>(spec: ModuleSpec<P, S>, args: object) => Promise<string>;
+}
+
+/** A host with a running server. */
+export async function serve(name: string, { kind, server, client }: (typeof flavors)[number]): Promise<Served> {
+  const lab = await Lab.up({ name, fresh: true, hosts: [{ name: "db", kind }] });
+  const machine = lab.host("db");
+  const install = `apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install ${server}`;
+  expect((await machine.exec(install)).code).to.equal(0);
+  const host = await enter(machine);
+  const laws: Served["laws"] = async (spec, args) => (await obeysLaws(host, spec, args)).map(({ summary }) => summary);
+  return {
+    lab,
+    machine,
+    host,
+    laws,
+    sql: async (statements) => (await machine.exec(`${client} --batch --skip-column-names`, statements)).stdout,
+    complaint: (spec, args) =>
+      laws(spec, args).then(
+        () => "",
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      ),
+  };
+}
