@@ -20,6 +20,7 @@ import { includeVars } from "./include_vars.js";
 import { lineinfile } from "./lineinfile.js";
 import { meta } from "./meta.js";
 import { mysqlDb } from "./mysql_db.js";
+import { mysqlUser } from "./mysql_user.js";
 import { mysqlVariables } from "./mysql_variables.js";
 import { packageModule } from "./package.js";
 import { pause } from "./pause.js";
@@ -62,6 +63,7 @@ const modules: readonly ModuleSpec[] = [
   lineinfile,
   meta,
   mysqlDb,
+  mysqlUser,
   mysqlVariables,
   packageModule,
   pause,

@@ -84,7 +84,7 @@ function encoded(digest: Buffer): string {
   let [a, b, c] = [0, 10, 20];
   for (let i = 0; i < 10; i++) {
     letters(((digest[a] ?? 0) << 16) | ((digest[b] ?? 0) << 8) | (digest[c] ?? 0), 4);
-    [a, b, c] = [b + 1, c + 1, a + 1];
+    [a, b, c] = [c + 1, a + 1, b + 1];
   }
   letters(((digest[31] ?? 0) << 8) | (digest[30] ?? 0), 3);
   return text;

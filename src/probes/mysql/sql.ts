@@ -5,7 +5,7 @@ export function identifier(name: string): string {
 
 /** An account: `'app'@'10.%'`. */
 export function accountName(name: string, host: string): string {
-  return `${identifier(name)}@${identifier(host)}`;
+  return [name, host].map((part) => (part === "" ? "''" : identifier(part))).join("@");
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
