@@ -83,12 +83,14 @@ function together(has: readonly string[], shall: readonly string[]): readonly st
 const isPlain = (privilege: string): boolean => privilege !== "GRANT";
 
 function reached(target: string, account: string, has: readonly string[], shall: readonly string[]): TargetWork {
-  const all = has.includes("ALL") && !shall.includes("ALL");
-  const extra = shall.includes("ALL") ? [] : has.filter((one) => isPlain(one) && !shall.includes(one));
-  const left = all ? has.filter((one) => !isPlain(one)) : has;
+  const option = has.includes("GRANT") && !shall.includes("GRANT");
+  // MySQL keeps the right to pass on apart for each of its newer global privileges, which only go with it.
+  const anew = (has.includes("ALL") && !shall.includes("ALL")) || (option && target === "*.*");
+  const extra = anew ? ["ALL"] : shall.includes("ALL") ? [] : has.filter((one) => isPlain(one) && !shall.includes(one));
+  const left = anew ? has.filter((one) => !isPlain(one)) : has;
   const lacks = shall.filter((one) => !left.includes(one));
   return {
-    revokes: revokes(target, account, extra, has.includes("GRANT") && !shall.includes("GRANT")),
+    revokes: revokes(target, account, extra, option),
     grants: lacks.length === 0 ? [] : [grant(target, account, shall)],
     list: shall,
   };
