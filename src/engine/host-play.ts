@@ -151,6 +151,8 @@ export class HostPlay {
     const { down, name } = this.#host;
     const at = down === "failed" ? (this.#failedAt ?? this.#cursor) : this.#cursor;
     if (down !== undefined || this.#left) this.#playHosts.leave(name, at);
+    // What was not sent will not be; who looks at this host from another one waits for nothing any more.
+    this.#host.reader.release();
     variables.end();
   }
 

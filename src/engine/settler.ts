@@ -65,6 +65,11 @@ export class Settler {
         this.#parts.host.facts.keep(rest.prepared.facts?.own ?? []);
         if (await this.#join(slot, rest.prepared)) return true;
       } else if (this.#batch.isIdle) {
+        // It reads another host, whose batch is on its way. To look again at once would keep that from ever going.
+        if (rest.kind === "parked") {
+          await attempt.end();
+          continue;
+        }
         if (rest.kind === "blocked" && rest.host !== undefined && attempt !== ahead) {
           delete slot.attempt;
           return false;

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FettleError, hostError } from "../../../src/contract/error.js";
 import type { Event } from "../../../src/contract/event.js";
-import type { Task } from "../../../src/contract/play.js";
+import type { Scope, Task } from "../../../src/contract/play.js";
 import type { Connection, ScriptReport } from "../../../src/contract/transport.js";
 import { registry } from "../../../src/modules/index.js";
 import { connect } from "../../../src/transport/index.js";
 import { direct } from "../../support/direct.js";
-import { constant, makePlay, makeTask, type TaskParts } from "../../support/plays.js";
+import { computed, constant, makePlay, makeTask, type TaskParts } from "../../support/plays.js";
 import { LOCAL, start } from "./support.js";
 
 const module = (name: string) => registry.get(name)!;
@@ -168,5 +168,22 @@ describe("hosts of a play", () => {
     expect(statusesOf(events, "here")).to.deep.equal([]);
     expect(result.interrupted).to.equal(true);
     expect(existsSync(join(folder, "never"))).to.equal(false);
+  });
+
+  it("that look at another one wait for what it is about to send", async () => {
+    const path = join(folder, "file");
+    const on = (host: string) => ({
+      when: [computed(host, (scope: Scope) => scope.get("inventory_hostname") === host)],
+    });
+    const play = makePlay(
+      [
+        command(["sh", "-c", "sleep 0.05"], on("second")),
+        makeTask(module("stat"), { args: { path }, delegateTo: constant("first"), ...on("second") }),
+        command(["sh", "-c", 'sleep 0.3; echo new >"$1"', "sh", path], on("first")),
+      ],
+      { hosts: ["first", "second"] },
+    );
+    const { events } = await start([play]);
+    expect(statusesOf(events, "second")).to.deep.equal(["changed", "ok", "skipped"]);
   });
 });
