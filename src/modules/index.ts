@@ -37,6 +37,7 @@ import { stat } from "./stat.js";
 import { sysctl } from "./sysctl.js";
 import { systemd } from "./systemd.js";
 import { template } from "./template.js";
+import { unarchive } from "./unarchive.js";
 import { uri } from "./uri.js";
 import { user } from "./user.js";
 import { waitFor } from "./wait_for.js";
@@ -80,6 +81,7 @@ const modules: readonly ModuleSpec[] = [
   sysctl,
   systemd,
   template,
+  unarchive,
   uri,
   user,
   waitFor,
