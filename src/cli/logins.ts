@@ -22,8 +22,12 @@ export class Logins {
     return targets.flatMap(secretsOf);
   }
 
-  connect(host: string, play: Play, signal: AbortSignal): Promise<Connection> {
-    return Promise.resolve().then(() => connect(this.#target(host, play), signal));
+  /** `timeoutMs`: in place of what the settings say. */
+  connect(host: string, play: Play, signal: AbortSignal, timeoutMs?: number): Promise<Connection> {
+    return Promise.resolve().then(() => {
+      const target = this.#target(host, play);
+      return connect(timeoutMs === undefined ? target : { ...target, connectTimeoutMs: timeoutMs }, signal);
+    });
   }
 
   /** Equal for plays that log in to the host in the same way. */

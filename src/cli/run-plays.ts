@@ -56,7 +56,7 @@ export async function runEmitting(
       speculate: speculation && confirm === undefined,
       ...(confirm !== undefined && { confirm }),
       emit,
-      connect: (host, play) => logins.connect(host, play, signal),
+      connect: (host, play, { timeoutMs }) => logins.connect(host, play, signal, timeoutMs),
       loginKey: (host, play) => logins.key(host, play),
       factSources,
       factSubset: sourcesOf,

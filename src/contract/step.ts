@@ -58,7 +58,25 @@ export interface SleepStep {
   readonly ms: number;
 }
 
-export type Step = ExecStep | PutStep | SleepStep;
+/**
+ * The engine has the host started anew and waits until it is back: over a new connection, with another boot id. Always
+ * stands alone, and may lose the link. Its standard output is how many whole seconds it took.
+ */
+export interface RebootStep {
+  readonly do: "reboot";
+  /** Sets it going. */
+  readonly argv: readonly string[];
+  /** Succeeds when the host is of use again. */
+  readonly test: readonly string[];
+  /** From the command to the first look. */
+  readonly delayMs: number;
+  /** From the beginning until the host is given up. */
+  readonly timeoutMs: number;
+  /** Of one try to log in. Absent: as always. */
+  readonly connectTimeoutMs?: number;
+}
+
+export type Step = ExecStep | PutStep | SleepStep | RebootStep;
 
 /** A probe's read-only script, run in a subshell of the lane's own shell: no process start, no argv limit. */
 export interface AskStep {

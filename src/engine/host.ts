@@ -23,11 +23,16 @@ export interface RunInventory {
   refresh(): void;
 }
 
+/** How patient a login is, other than the settings of the host say. */
+export interface LoginLimits {
+  readonly timeoutMs?: number;
+}
+
 /** What a host needs from the run. */
 export interface HostDeps {
   readonly mode: Mode;
   readonly emit: Emit;
-  readonly connect: (host: string, play: Play) => Promise<Connection>;
+  readonly connect: (host: string, play: Play, limits: LoginLimits) => Promise<Connection>;
   /** Runs work that occupies a fork slot. */
   readonly fork: <T>(work: () => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
@@ -107,17 +112,17 @@ export class Host {
   }
 
   /** Starts to log in, without waiting; an error shows when the host is first needed. */
-  connect(): Promise<Connection> {
-    this.#connection ??= this.#login();
+  connect(limits: LoginLimits = {}): Promise<Connection> {
+    this.#connection ??= this.#login(limits);
     this.#connection.catch(() => undefined);
     return this.#connection;
   }
 
-  async #login(): Promise<Connection> {
+  async #login(limits: LoginLimits): Promise<Connection> {
     if (this.#play === undefined) throw new Error(`no play has entered ${this.name}`);
     const start = Date.now();
     this.deps.emit({ type: "hostConnecting", host: this.name });
-    const connection = await this.deps.connect(this.name, this.#play);
+    const connection = await this.deps.connect(this.name, this.#play, limits);
     this.deps.emit({ type: "hostConnected", host: this.name, ms: Date.now() - start });
     return connection;
   }

@@ -3,7 +3,7 @@ import type { FactSource } from "../contract/module.js";
 import type { Play } from "../contract/play.js";
 import type { Connection } from "../contract/transport.js";
 import { Company } from "./company.js";
-import type { Host, RunInventory } from "./host.js";
+import type { Host, LoginLimits, RunInventory } from "./host.js";
 import { HostPlay } from "./host-play.js";
 import { PlayHosts } from "./play-hosts.js";
 import { goesInLockstep, tranchesOf } from "./rolling.js";
@@ -22,7 +22,7 @@ export interface RunDeps {
   readonly speculate: boolean;
   readonly emit: Emit;
   /** Logs in to a host of the inventory, as a play wants it. */
-  readonly connect: (host: string, play: Play) => Promise<Connection>;
+  readonly connect: (host: string, play: Play, limits: LoginLimits) => Promise<Connection>;
   /** Equal for two plays that can share a connection. Absent: all can. */
   readonly loginKey?: (host: string, play: Play) => string;
   readonly factSources: readonly FactSource[];

@@ -4,6 +4,7 @@ import type { Step, StepResult } from "../contract/step.js";
 import { succeeded } from "../contract/step.js";
 import { dressed, isWire } from "./batch.js";
 import { runAsJob } from "./jobs.js";
+import { reboot } from "./reboot.js";
 import type { Host } from "./host.js";
 import { asItem } from "./loop-lanes.js";
 import type { OutputsOf } from "./outcome.js";
@@ -67,6 +68,7 @@ async function runStep(host: Host, prepared: Prepared, step: Step): Promise<Step
     const report = await host.waves.hold(() => host.send(prepared.lane, script));
     return report.results[0]?.[0]?.[0] ?? DONE;
   }
+  if (step.do === "reboot") return reboot(host, prepared.lane, step);
   await pause(host, step.ms);
   return DONE;
 }

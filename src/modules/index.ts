@@ -26,6 +26,7 @@ import { packageModule } from "./package.js";
 import { pause } from "./pause.js";
 import { ping } from "./ping.js";
 import { raw } from "./raw.js";
+import { reboot } from "./reboot.js";
 import { replace } from "./replace.js";
 import { script } from "./script.js";
 import { serviceModule } from "./service.js";
@@ -70,6 +71,7 @@ const modules: readonly ModuleSpec[] = [
   pause,
   ping,
   raw,
+  reboot,
   replace,
   script,
   serviceModule,

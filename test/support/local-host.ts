@@ -98,7 +98,7 @@ export class LocalHost {
 }
 
 function onWire(step: Change["steps"][number]): WireStep {
-  if (step.do === "sleep") throw new Error("this host does not wait");
+  if (step.do === "sleep" || step.do === "reboot") throw new Error("this host does not wait");
   return step;
 }
 
