@@ -20,6 +20,7 @@ import { includeVars } from "./include_vars.js";
 import { lineinfile } from "./lineinfile.js";
 import { meta } from "./meta.js";
 import { mysqlDb } from "./mysql_db.js";
+import { mysqlReplication } from "./mysql_replication.js";
 import { mysqlUser } from "./mysql_user.js";
 import { mysqlVariables } from "./mysql_variables.js";
 import { packageModule } from "./package.js";
@@ -65,6 +66,7 @@ const modules: readonly ModuleSpec[] = [
   lineinfile,
   meta,
   mysqlDb,
+  mysqlReplication,
   mysqlUser,
   mysqlVariables,
   packageModule,

@@ -24,11 +24,25 @@ export interface Served {
 }
 
 /** A host with a running server. */
-export async function serve(name: string, { kind, server, client }: (typeof flavors)[number]): Promise<Served> {
-  const lab = await Lab.up({ name, fresh: true, hosts: [{ name: "db", kind }] });
-  const machine = lab.host("db");
-  const install = `apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install ${server}`;
-  expect((await machine.exec(install)).code).to.equal(0);
+export async function serve(name: string, flavor: (typeof flavors)[number]): Promise<Served> {
+  const lab = await Lab.up({ name, fresh: true, hosts: [{ name: "db", kind: flavor.kind }] });
+  return serveOn(lab, "db", flavor);
+}
+
+/** Installs the server on a host of the lab, and writes its configuration. */
+export async function serveOn(
+  lab: Lab,
+  name: string,
+  { server, client }: (typeof flavors)[number],
+  configuration = "",
+): Promise<Served> {
+  const machine = lab.host(name);
+  const install = `apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install ${server} >&2`;
+  const setUp = configuration === "" ? ":" : `cat >/etc/mysql/conf.d/lab.cnf && systemctl restart ${client}`;
+  for (const command of [install, setUp]) {
+    const { code, stderr } = await machine.exec(command, configuration);
+    expect(code, stderr.slice(-1000)).to.equal(0);
+  }
   const host = await enter(machine);
   const laws: Served["laws"] = async (spec, args) => (await obeysLaws(host, spec, args)).map(({ summary }) => summary);
   return {

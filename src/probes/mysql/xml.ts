@@ -47,3 +47,10 @@ export function asText(row: Row): Row {
 export function unhex(value: string | null | undefined): Buffer {
   return Buffer.from(value ?? "", "hex");
 }
+
+/** A value for a register: what reads as a number is one, as long as it says the same; servers do not tell types apart. */
+export function plainValue(value: string | null): string | number | null {
+  if (value === null || !/^-?(0|[1-9]\d*)(\.\d+)?$/.test(value)) return value;
+  const number = Number(value);
+  return String(number) === value && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : value;
+}
