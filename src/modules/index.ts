@@ -20,6 +20,8 @@ import { includeVars } from "./include_vars.js";
 import { lineinfile } from "./lineinfile.js";
 import { meta } from "./meta.js";
 import { mysqlDb } from "./mysql_db.js";
+import { mysqlInfo } from "./mysql_info.js";
+import { mysqlQuery } from "./mysql_query.js";
 import { mysqlReplication } from "./mysql_replication.js";
 import { mysqlUser } from "./mysql_user.js";
 import { mysqlVariables } from "./mysql_variables.js";
@@ -66,6 +68,8 @@ const modules: readonly ModuleSpec[] = [
   lineinfile,
   meta,
   mysqlDb,
+  mysqlInfo,
+  mysqlQuery,
   mysqlReplication,
   mysqlUser,
   mysqlVariables,

@@ -144,5 +144,6 @@ const PAIRS: Readonly<Record<string, string>> = { super_read_only: "read_only", 
 
 function disturbed(name: string): readonly Effect[] {
   const other = PAIRS[name.toLowerCase()];
-  return [name, ...(other === undefined ? [] : [other])].map((one) => disturbs(variableSubject(one)));
+  const subjects = [name, ...(other === undefined ? [] : [other])].map(variableSubject);
+  return [...subjects, "system:mysql/settings" as const].map((subject) => disturbs(subject));
 }

@@ -100,8 +100,8 @@ printf '<errors %s>\\n%s\\n' "\${#e}" "$e"
 }`;
 
 const MARK = "fettle-mark";
-/** The author's SQL may hold anything but this. */
-const END = "fettle4ENDofSTATEMENT";
+/** The author's SQL may hold anything but this; clients keep 15 characters of it. */
+export const END_OF_STATEMENT = "fettle4END$$";
 
 function sessionCall(session: Session): string {
   const { login } = session[0] as Key;
@@ -114,10 +114,10 @@ function sessionCall(session: Session): string {
 function linesOf(session: Session, flavor: Flavor): readonly string[] {
   const isAlone = session[0]?.question.alone === true;
   const statements = session.flatMap(({ question }) => question.statements(flavor));
-  const setUp = isAlone ? [`DELIMITER ${END}`] : ["SET SESSION sql_mode = '', sql_quote_show_create = 1;"];
+  const setUp = isAlone ? [`DELIMITER ${END_OF_STATEMENT}`] : ["SET SESSION sql_mode = '', sql_quote_show_create = 1;"];
   const marked = statements.flatMap((statement, i) => {
     const mark = `SELECT ${i} AS \`${MARK}\``;
-    return isAlone ? [mark, END, statement, END] : [`${mark};`, `${statement};`];
+    return isAlone ? [mark, END_OF_STATEMENT, statement, END_OF_STATEMENT] : [`${mark};`, `${statement};`];
   });
   return [...setUp, ...marked];
 }
@@ -166,7 +166,8 @@ function repliesOf(results: readonly Rows[], errors: string, session: Session, f
     if (mark !== undefined && mark !== null) current = Number(mark);
     else found[current]?.results.push(rows);
   }
-  if (current !== statements.length - 1) throw new ProbeFailure(errors.trim() || "the server's answer ends too early");
+  if (current !== statements.length - 1)
+    throw new ProbeFailure(/^ERROR .*/m.exec(errors)?.[0] ?? "the server's answer ends too early");
   // The set-up is line 1, and each statement has a line for its mark and one for itself; alone, any error is the first's.
   for (const [, line = "", said = ""] of errors.matchAll(/^ERROR \d+ \([^)]*\) at line (\d+): (.*)$/gm)) {
     const own = found[isAlone ? 0 : (Number(line) - 3) / 2];
