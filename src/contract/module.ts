@@ -26,6 +26,8 @@ export interface Local {
    * that lead to nothing, or to a folder that they lie in, stay links.
    */
   tree(src: string, follow: boolean, decrypt?: boolean): Promise<readonly LocalEntry[]>;
+  /** What an http(s) URL serves, fetched by the controller. Throws a host error. */
+  fetch(url: string, maxBytes: number): Promise<Buffer>;
   /** Files of variables, found and read as include_vars does. Throws an input error. */
   variables(from: VariablesFrom): Promise<ReadVariables>;
 }

@@ -28,6 +28,7 @@ export function trackedLocal(local: Local, waves: WaveQueue): Local {
   return {
     file: async (src, decrypt) => file(await waves.track(local.file(src, decrypt))),
     template: (src) => waves.track(local.template(src)),
+    fetch: (url, maxBytes) => waves.track(local.fetch(url, maxBytes)),
     variables: (from) => waves.track(local.variables(from)),
     tree: async (src, follow, decrypt) => {
       const entries = await waves.track(local.tree(src, follow, decrypt));

@@ -1,6 +1,7 @@
 import type { ModuleSpec, Registry } from "../contract/module.js";
 import { addHost } from "./add_host.js";
 import { apt } from "./apt.js";
+import { aptRepository } from "./apt_repository.js";
 import { assert } from "./assert.js";
 import { asyncStatus } from "./async_status.js";
 import { authorizedKey } from "./authorized_key.js";
@@ -8,6 +9,7 @@ import { blockinfile } from "./blockinfile.js";
 import { command } from "./command.js";
 import { copy } from "./copy.js";
 import { debug } from "./debug.js";
+import { deb822Repository } from "./deb822_repository.js";
 import { fail } from "./fail.js";
 import { file } from "./file.js";
 import { getUrl } from "./get_url.js";
@@ -49,12 +51,14 @@ import { waitFor } from "./wait_for.js";
 const modules: readonly ModuleSpec[] = [
   addHost,
   apt,
+  aptRepository,
   assert,
   asyncStatus,
   authorizedKey,
   blockinfile,
   command,
   copy,
+  deb822Repository,
   debug,
   fail,
   file,

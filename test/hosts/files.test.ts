@@ -35,6 +35,7 @@ const local: Local = {
   file: () => Promise.resolve({ ...localFile(""), isDirectory: true }),
   template: () => Promise.resolve("rendered\n"),
   tree: () => Promise.resolve(tree),
+  fetch: () => Promise.reject(new Error("nothing is fetched in this test")),
   variables: () => Promise.reject(new Error("no variables in this test")),
 };
 

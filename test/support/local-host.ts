@@ -29,6 +29,7 @@ export const noLocal: Local = {
   file: (src) => Promise.reject(new Error(`no file ${src}`)),
   template: (src) => Promise.reject(new Error(`no template ${src}`)),
   tree: (src) => Promise.reject(new Error(`no folder ${src}`)),
+  fetch: (url) => Promise.reject(new Error(`nobody fetches ${url} in this test`)),
   variables: () => Promise.reject(new Error("no variables in this test")),
 };
 

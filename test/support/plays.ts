@@ -54,6 +54,7 @@ export function makeTask(module: ModuleSpec, parts: TaskParts = {}): Task {
       file: () => Promise.reject(new Error("no files in this test")),
       template: () => Promise.reject(new Error("no templates in this test")),
       tree: () => Promise.reject(new Error("no trees in this test")),
+      fetch: () => Promise.reject(new Error("nothing is fetched in this test")),
       variables: () => Promise.reject(new Error("no variables in this test")),
     }),
     ...rest,

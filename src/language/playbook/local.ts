@@ -19,6 +19,7 @@ import { inputError } from "../../contract/error.js";
 import type { Local, LocalEntry, LocalFile, ReadVariables, VariablesFrom } from "../../contract/module.js";
 import type { Scope } from "../../contract/play.js";
 import { Source } from "../source.js";
+import { fetchUrl } from "./fetch-url.js";
 import { includedVars, type VarsPlaces } from "./included-vars.js";
 import { renderFile } from "../template.js";
 import { VAULT_MARK } from "../vault/format.js";
@@ -54,6 +55,10 @@ export class LocalFiles implements Local {
       if (!statSync(root).isDirectory()) throw inputError(`${root} is not a folder`);
       return walk({ root, follow, ...(decrypt && { vault: this.#vault }) }, "", [realpathSync(root)]);
     });
+  }
+
+  fetch(url: string, maxBytes: number): Promise<Buffer> {
+    return fetchUrl(url, maxBytes);
   }
 
   variables(from: VariablesFrom): Promise<ReadVariables> {

@@ -40,23 +40,64 @@ export function aptGet([command = "", ...words]: readonly string[], given: AptPa
 }
 
 /**
- * apt waits for the lock of dpkg, but not for that of its lists: that is tried again until the time is over. The time of
- * their folder, which tells their age, apt only sets when something in it was new, and also when it could not fetch all.
+ * `update COMMAND`: apt waits for the lock of dpkg, but not for that of its lists: that is tried again for $wait
+ * seconds. The sign for a candidate's path must not stand in it.
  */
-const UPDATE = `end=$(( $(date +%s) + wait ))
+const PATIENT = `update() {
+end=$(( $(date "+%""s") + wait ))
 while :; do
   { error=$("$@" 2>&1 >&3); } 3>&1
   status=$?
   case $error in
   *"Could not get lock /var/lib/apt/lists/lock"* | *"Unable to lock directory /var/lib/apt/lists/"*)
-    if [ "$(date +%s)" -lt "$end" ]; then sleep 1; continue; fi ;;
+    if [ "$(date "+%""s")" -lt "$end" ]; then sleep 1; continue; fi ;;
   esac
-  [ -z "$error" ] || printf '%s\\n' "$error" >&2
-  if [ "$status" = 0 ]; then touch /var/lib/apt/lists; else touch -d @0 /var/lib/apt/lists; fi
+  [ -z "$error" ] || printf "%""s\\n" "$error" >&2
   return "$status"
-done`;
+done
+}`;
 
-export function aptUpdate(given: AptParams): ExecStep {
-  const update = ["apt-get", "update", "-q", "-o", "APT::Update::Error-Mode=any"];
-  return scriptStep(`wait=${given.lock_timeout}\n${UPDATE}`, update, { environment });
+/**
+ * The time of the lists' folder, which tells their age, apt only sets when something in it was new, and also when it
+ * could not fetch all.
+ */
+const UPDATE = `${PATIENT}
+update "$@"
+status=$?
+if [ "$status" = 0 ]; then touch /var/lib/apt/lists; else touch -d @0 /var/lib/apt/lists; fi
+return "$status"`;
+
+const UPDATE_CALL = ["apt-get", "update", "-q", "-o", "APT::Update::Error-Mode=any"] as const;
+
+export function aptUpdate(given: Pick<AptParams, "lock_timeout">): ExecStep {
+  return scriptStep(`wait=${given.lock_timeout}\n${UPDATE}`, UPDATE_CALL, { environment });
+}
+
+/**
+ * Has apt read all sources with a candidate in its place among them, then fetch the lists of that one alone. Arguments:
+ * the candidate, its place, seconds to wait, the call.
+ */
+const TRY = `file=$1 place=$2 wait=$3
+shift 3
+${PATIENT}
+folder=$(mktemp -d) || exit
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 143' TERM
+mkdir "$folder/all" || exit
+for source in "\${place%/*}"/*.list "\${place%/*}"/*.sources; do
+  [ ! -f "$source" ] || cp -- "$source" "$folder/all/" || exit
+done
+cp -- "$file" "$folder/all/\${place##*/}" && cp -- "$file" "$folder/candidate.sources" || exit
+LC_ALL=C
+export LC_ALL
+apt-get indextargets -o Dir::Etc::SourceParts="$folder/all" >/dev/null || exit
+update "$@" -o Dir::Etc::SourceList="$folder/candidate.sources" -o Dir::Etc::SourceParts=/dev/null \\
+  -o APT::Get::List-Cleanup=false >/dev/null`;
+
+/**
+ * A command that checks a source (`%s`) for its place: refused is what does not go with other sources, what cannot be
+ * fetched, is not signed, signed by others or out of date.
+ */
+export function tryingSource(place: string, given: Pick<AptParams, "lock_timeout">): readonly string[] {
+  return ["sh", "-c", TRY, "try", "%s", place, String(given.lock_timeout), ...UPDATE_CALL];
 }
