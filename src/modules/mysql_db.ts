@@ -14,6 +14,9 @@ import { loginNotes, loginOf } from "./support/mysql/login-params.js";
 import { sqlStep } from "./support/mysql/run-sql.js";
 import { pathMayTouch } from "./support/path-may-touch.js";
 
+/** What SQL of others may be about. */
+const EVERYTHING = "system:mysql/*" as const;
+
 interface DbState {
   readonly flavor: Flavor;
   /** Those of the names that are there. */
@@ -53,11 +56,11 @@ export const mysqlDb = defineModule<DbParams, DbState>({
   diff,
   actsAlways: ({ state }) => state === "dump" || state === "import",
   mayTouch: ({ state, target }) =>
-    state === "dump" ? pathMayTouch(target ?? "/") : [disturbs(state === "import" ? "system:mysql/*" : dataSubject)],
+    state === "dump" ? pathMayTouch(target ?? "/") : [disturbs(state === "import" ? EVERYTHING : dataSubject)],
   result: (_outputs, given, state) => ({
     db: given.names.join(" "),
     db_list: given.names,
-    executed_commands: diff(state, given).map((change) => change.title ?? change.summary),
+    executed_commands: commandsOf(state, given),
   }),
 });
 
@@ -95,21 +98,31 @@ function diff({ flavor, there }: DbState, given: DbParams): readonly Change[] {
   }
 }
 
+/** What the task comes to, in SQL or in a few words. */
+function commandsOf({ flavor, there }: DbState, given: DbParams): readonly string[] {
+  const missing = given.names.filter((name) => !there.includes(name));
+  if (given.state === "present") return missing.map((name) => creation(name, given));
+  return given.state === "absent" ? there.map(removal) : diff({ flavor, there }, given).map(({ summary }) => summary);
+}
+
+const creation = (name: string, given: DbParams): string => `CREATE DATABASE ${identifier(name)}${kindOf(given)}`;
+const removal = (name: string): string => `DROP DATABASE ${identifier(name)}`;
+
 function change(given: DbParams, name: string, verb: string, sql: string, isThere: boolean): Change {
   const login = loginOf(given);
   const quiet = given.sql_log_bin ? [] : ["SET SESSION sql_log_bin = 0"];
   return {
     summary: `${verb} database ${name}`,
-    title: sql,
-    before: isThere ? null : "there",
-    after: isThere ? "there" : null,
+    title: `database ${name}`,
+    before: { state: isThere ? "absent" : "present" },
+    after: { state: isThere ? "present" : "absent" },
     effects: [becomes(ask(login, database(name)), isThere), disturbs(dataSubject)],
     steps: [sqlStep(login, [...quiet, sql])],
   };
 }
 
 function create(name: string, given: DbParams): Change {
-  return change(given, name, "create", `CREATE DATABASE ${identifier(name)}${kindOf(given)}`, true);
+  return change(given, name, "create", creation(name, given), true);
 }
 
 function kindOf({ encoding, collation }: DbParams): string {
@@ -121,7 +134,7 @@ function kindOf({ encoding, collation }: DbParams): string {
 }
 
 function drop(name: string, given: DbParams): Change {
-  return change(given, name, "drop", `DROP DATABASE ${identifier(name)}`, false);
+  return change(given, name, "drop", removal(name), false);
 }
 
 function dump(flavor: Flavor, given: DbParams): Change {
@@ -166,7 +179,7 @@ function bringIn(given: DbParams): Change {
   const made = given.all ? [] : [becomes(ask(login, database(name)), true)];
   return {
     summary: `import ${given.target ?? ""}${given.all ? "" : ` into ${name}`}`,
-    effects: [...made, disturbs("system:mysql/*")],
+    effects: [...made, disturbs(EVERYTHING)],
     steps: [
       ...(given.all ? [] : [make]),
       importStep(login, given.target ?? "", [...words, ...(given.all ? [] : [`--database=${name}`])]),

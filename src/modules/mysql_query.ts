@@ -10,7 +10,7 @@ import { shortened } from "./run/change.js";
 import { withArguments } from "./support/mysql/arguments.js";
 import { loginNotes, loginOf, loginParams, sqlName } from "./support/mysql/login-params.js";
 import { clientStep } from "./support/mysql/run-sql.js";
-import { kindOf } from "./support/mysql/statement-kind.js";
+import { kindOf, touchedBy } from "./support/mysql/statement-kind.js";
 import { flag, oneOrMore, text } from "./values.js";
 
 const params = z
@@ -91,11 +91,10 @@ async function observe(read: Read, given: Params): Promise<Answers> {
 }
 
 function effectsOf({ queries }: Params): readonly Effect[] {
-  const kinds = queries.map(kindOf);
   const outside = queries.some((query) => /\b(OUTFILE|DUMPFILE|INSTALL|CALL)\b/i.test(query));
-  const writes = kinds.some((kind) => kind === "rows" || kind === "other");
+  const touched = new Set(queries.flatMap(touchedBy));
   return [
-    ...(writes ? [disturbs("system:mysql/*")] : []),
+    ...[...touched].map((subject) => disturbs(subject)),
     ...(outside ? [{ kind: "opaque", why: "SQL that may touch more than the server's data" } as const] : []),
   ];
 }

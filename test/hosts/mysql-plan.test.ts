@@ -1,13 +1,16 @@
 import { expect } from "chai";
 import { apt } from "../../src/modules/apt.js";
 import { mysqlDb } from "../../src/modules/mysql_db.js";
+import { mysqlInfo } from "../../src/modules/mysql_info.js";
+import { mysqlQuery } from "../../src/modules/mysql_query.js";
+import { mysqlReplication } from "../../src/modules/mysql_replication.js";
 import { mysqlUser } from "../../src/modules/mysql_user.js";
 import { mysqlVariables } from "../../src/modules/mysql_variables.js";
 import { serviceModule } from "../../src/modules/service.js";
 import { Lab, type LabHost } from "../lab/index.js";
 import { makeTask } from "../support/plays.js";
 import { flavors } from "./mysql-support.js";
-import { play } from "./support.js";
+import { enter, play } from "./support.js";
 
 const verdictsOf = (verdicts: readonly string[]) => verdicts.map((line) => line.split(": ")[1]);
 
@@ -40,12 +43,24 @@ for (const { flavor, kind, server, client: unit } of flavors) {
       makeTask(mysqlDb, { args: { name: "more", state: "absent" } }),
       makeTask(mysqlUser, { args: { name: "app", password: "x1y2", priv: "shop.*:ALL" } }),
     ];
+    const rest = () => [
+      ...tasks(true),
+      makeTask(mysqlReplication, { args: { mode: "changeprimary", primary_host: "10.0.0.9", primary_user: "r" } }),
+      makeTask(mysqlReplication, { args: { mode: "getreplica" } }),
+      makeTask(mysqlQuery, { args: { query: "SELECT 1 AS n" } }),
+      makeTask(mysqlInfo, { args: { filter: "version" } }),
+    ];
 
     it("says on a bare host that it does not know, and fails at nothing", async () => {
       for (const declared of [false, true]) {
         const { verdicts } = await play(machine, "plan", tasks(declared), []);
         expect(verdictsOf(verdicts)).to.deep.equal(["changed", "unknown", "unknown", "unknown", "unknown", "unknown"]);
       }
+    });
+
+    it("does not know what it only looks at either", async () => {
+      const { verdicts } = await play(machine, "plan", rest(), []);
+      expect(verdictsOf(verdicts)).to.deep.equal(["changed", ...verdicts.slice(1).map(() => "unknown")]);
     });
 
     it("fails where nothing installs it, and says why", async () => {
@@ -75,3 +90,21 @@ for (const { flavor, kind, server, client: unit } of flavors) {
     });
   });
 }
+
+describe("a host of busybox", function () {
+  this.timeout(600_000);
+
+  it("says that it has no client", async () => {
+    const lab = await Lab.up({ name: "mysqlplan-busybox", fresh: true, hosts: [{ name: "b", kind: "busybox" }] });
+    const host = await enter(lab.host("b"));
+    const complaint = await host.look(mysqlDb, mysqlDb.params.parse({ name: "x", login_password: "'\"" })).then(
+      () => "",
+      (error: unknown) => (error as Error).message,
+    );
+    await host.close();
+    await lab.down();
+    expect(complaint).to.equal(
+      "cannot read system mysql/server: this host has no client of MariaDB or MySQL; install one in an earlier task",
+    );
+  });
+});

@@ -158,6 +158,21 @@ for (const flavor of flavors) {
       expect((await db.sql("SHOW GRANTS")).split("\n")[0]).to.match(/^GRANT ALL PRIVILEGES ON \*\.\*/);
     });
 
+    it("gives no client a password as an argument or in its environment", async () => {
+      const { client } = flavor;
+      const spy = `#!/bin/sh\n{ printf '%s\\n' "$@"; env; } >>/root/seen\nexec /usr/bin/${client} "$@"\n`;
+      await db.machine.exec(`cat >/usr/local/bin/${client}; chmod 755 /usr/local/bin/${client}`, spy);
+      await db.sql(
+        "CREATE USER spied@localhost IDENTIFIED BY 'canary-8e'; GRANT ALL ON *.* TO spied@localhost WITH GRANT OPTION",
+      );
+      const login = { login_user: "spied", login_password: "canary-8e" };
+      expect(await users({ name: "new", password: "canary-7f", ...login })).to.deep.equal([
+        "create account new@localhost",
+      ]);
+      const seen = (await db.machine.exec("cat /root/seen; rm -f /root/seen /usr/local/bin/*; ls /tmp /root")).stdout;
+      expect(seen).to.contain("--defaults-file=/dev/fd/3").and.not.contain("canary");
+    });
+
     it("says what the server refuses, without the password", async () => {
       const said = async (priv: string) => {
         const params = mysqlUser.params.parse({ name: "x", password: "canary-7f", priv });

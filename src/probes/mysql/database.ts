@@ -1,4 +1,4 @@
-import { dataSubject, type Question, rowsOf } from "./session.js";
+import { type Question, rowsOf } from "./session.js";
 import { bytes, hexText } from "./sql.js";
 
 /** Whether there is a database of that name. */
@@ -7,11 +7,9 @@ export function database(name: string): Question<boolean> {
   const folded = `@@lower_case_table_names > 0 AND LOWER(SCHEMA_NAME) = LOWER(${hexText(name)})`;
   return {
     id: `database/${name}`,
-    subjects: [`system:mysql/database/${name}`, dataSubject],
+    subjects: [`system:mysql/database/${name}`],
     persists: true,
     statements: () => [`SELECT COUNT(*) AS n FROM information_schema.SCHEMATA WHERE ${same} OR (${folded})`],
     answer: ([reply]) => rowsOf(reply)[0]?.["n"] !== "0",
-    // Other databases and accounts are none of its business.
-    infer: (was, { subject }) => (subject === dataSubject ? was : undefined),
   };
 }

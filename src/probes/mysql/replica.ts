@@ -29,6 +29,7 @@ export function replicaStatus(channel: Channel): Question<Status | null> {
   return {
     ...question(`status/${channel}`, channel),
     atTurn: true,
+    onlyLooks: true,
     statements: (flavor) => [show(channel, flavor)],
     answer: ([reply]) => statusIn(reply, channel),
   };
@@ -83,6 +84,7 @@ export function primaryStatus(): Question<Status | null> {
     subjects: ["system:mysql/primary", "system:mysql/data"],
     persists: false,
     atTurn: true,
+    onlyLooks: true,
     statements: (flavor) =>
       flavor === "mariadb"
         ? ["SHOW BINLOG STATUS", "SELECT @@gtid_binlog_pos AS Gtid_Binlog_Pos, @@gtid_current_pos AS Gtid_Current_Pos"]

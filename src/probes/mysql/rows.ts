@@ -14,6 +14,7 @@ export function answers(queries: readonly string[]): Question<Answers> {
     subjects: [dataSubject],
     persists: true,
     alone: true,
+    onlyLooks: true,
     statements: () => ["START TRANSACTION READ ONLY", ...queries],
     answer: ([begin, ...replies]) => {
       const error = begin !== undefined && "error" in begin ? begin.error : undefined;
@@ -35,6 +36,7 @@ export function told(
     subjects: [subject],
     persists: !atTurn && subject === dataSubject,
     atTurn,
+    onlyLooks: true,
     statements: (flavor) => [typeof statement === "string" ? statement : statement(flavor)],
     answer: ([reply]) => rowsOf(reply).map(asText),
   };

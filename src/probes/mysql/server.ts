@@ -5,6 +5,7 @@ export const server: Question<Server> = {
   id: "server",
   subjects: ["system:mysql/server"],
   persists: true,
+  onlyLooks: true,
   statements: () => [],
   answer: (_replies, found) => found,
   // No task makes another server of it.

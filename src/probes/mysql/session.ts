@@ -27,6 +27,8 @@ export interface Question<V> {
   readonly atTurn?: boolean;
   /** The author's own SQL: in a session of its own, where it can harm nothing else. */
   readonly alone?: boolean;
+  /** Who asks this changes nothing of what it is about. */
+  readonly onlyLooks?: true;
   /** Reads only. Of questions that are not alone each is one line. */
   statements(flavor: Flavor): readonly string[];
   /** `replies[i]` belongs to the i-th statement. */
@@ -52,7 +54,7 @@ const mysql = defineProbe<Key, unknown>({
   identify: ({ login, question }) => `${loginId(login)}/${question.id}`,
   subjects: ({ login, question }) => [...question.subjects, ...serverSubjects(login)],
   changed: ({ question }) => question.subjects,
-  own: ({ question }) => question.subjects,
+  own: ({ question }) => (question.onlyLooks === true ? [] : question.subjects),
   cost: ({ question }) => (question.atTurn === true ? "dear" : "cheap"),
   script: (keys) => ({ text: `${CLIENT}\n${SESSION}\n${sessionsOf(keys).map(sessionCall).join("\n")}\n:` }),
   parse: (output, keys) => {
@@ -110,10 +112,16 @@ function sessionCall(session: Session): string {
   return `q ${quote(login.configFile ?? "")} ${quote(options)} ${databaseWord(login) || "''"} ${sql("mariadb")} ${sql("mysql")}`;
 }
 
+/** What is asked: once, however many questions need it; the author's own as often as it is there. */
+function statementsOf(session: Session, flavor: Flavor): readonly string[] {
+  const all = session.flatMap(({ question }) => question.statements(flavor));
+  return session[0]?.question.alone === true ? all : [...new Set(all)];
+}
+
 /** A mark before each statement tells whose the results are, and the line of an error whose that is. */
 function linesOf(session: Session, flavor: Flavor): readonly string[] {
   const isAlone = session[0]?.question.alone === true;
-  const statements = session.flatMap(({ question }) => question.statements(flavor));
+  const statements = statementsOf(session, flavor);
   const setUp = isAlone ? [`DELIMITER ${END_OF_STATEMENT}`] : ["SET SESSION sql_mode = '', sql_quote_show_create = 1;"];
   const marked = statements.flatMap((statement, i) => {
     const mark = `SELECT ${i} AS \`${MARK}\``;
@@ -134,11 +142,14 @@ function* read(cursor: Cursor, session: Session): Generator<readonly [Key, unkno
   const errors = utf8(cursor.take(Number(cursor.until(">\n"))));
   cursor.take(1);
   const replies = orFailure(() => repliesOf(resultsOf(xml), errors, session, server.flavor));
-  let at = 0;
+  const statements = statementsOf(session, server.flavor);
   for (const key of session) {
-    const count = key.question.statements(server.flavor).length;
-    const own = replies instanceof ProbeFailure ? replies : replies.slice(at, (at += count));
-    yield [key, own instanceof ProbeFailure ? own : orFailure(() => key.question.answer(own, server))];
+    const own = ({ question }: Key, all: readonly Reply[]): readonly Reply[] =>
+      question.alone === true
+        ? all
+        : question.statements(server.flavor).flatMap((statement) => all[statements.indexOf(statement)] ?? []);
+    const answer = (all: readonly Reply[]): unknown => orFailure(() => key.question.answer(own(key, all), server));
+    yield [key, replies instanceof ProbeFailure ? replies : answer(replies)];
   }
 }
 
@@ -157,7 +168,7 @@ function loginError(said: string): string {
 }
 
 function repliesOf(results: readonly Rows[], errors: string, session: Session, flavor: Flavor): readonly Reply[] {
-  const statements = session.flatMap(({ question }) => question.statements(flavor));
+  const statements = statementsOf(session, flavor);
   const isAlone = session[0]?.question.alone === true;
   const found = statements.map(() => ({ results: [] as Rows[], error: undefined as string | undefined }));
   let current = -1;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { mysqlInfo } from "../../../src/modules/mysql_info.js";
 import { mysqlQuery } from "../../../src/modules/mysql_query.js";
-import { kindOf } from "../../../src/modules/support/mysql/statement-kind.js";
+import { kindOf, touchedBy } from "../../../src/modules/support/mysql/statement-kind.js";
 import { plainValue } from "../../../src/probes/mysql/xml.js";
 import { parsed, problems } from "./support.js";
 
@@ -53,6 +53,18 @@ describe("mysql_query", () => {
     };
     for (const [kind, statements] of Object.entries(kinds))
       for (const statement of statements) expect(kindOf(statement), statement).to.equal(kind);
+  });
+
+  it("knows what a statement may touch", () => {
+    const data = "system:mysql/data";
+    expect(touchedBy("INSERT INTO t VALUES (1)")).to.deep.equal([data]);
+    expect(touchedBy("create or replace table t (id int)")).to.deep.equal([data]);
+    expect(touchedBy("DROP DATABASE x")).to.deep.equal([data, "system:mysql/database/*"]);
+    expect(touchedBy("GRANT ALL ON *.* TO x")).to.include("system:mysql/account/*");
+    expect(touchedBy("SET GLOBAL x = 1")).to.deep.equal(["system:mysql/variable/*", "system:mysql/settings"]);
+    for (const statement of ["UPDATE `mysql`.user SET x = 1", "CALL p()", "/*! DROP USER x */", "CREATE SERVER s"])
+      expect(touchedBy(statement), statement).to.deep.equal(["system:mysql/*"]);
+    expect(touchedBy("SELECT 1 FOR UPDATE")).to.deep.equal([]);
   });
 
   it("takes for numbers what says the same as one", () => {

@@ -85,8 +85,8 @@ function removal(key: AccountKey, given: UserParams): Change {
   return {
     summary: `remove account ${shown(key)}`,
     title: shown(key),
-    before: "there",
-    after: null,
+    before: { state: "present" },
+    after: { state: "absent" },
     effects: [
       becomes(ask(loginOf(given), accountQuestion(key)), null),
       ...waysDisturbed(key),
