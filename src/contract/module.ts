@@ -28,6 +28,11 @@ export interface Local {
   tree(src: string, follow: boolean, decrypt?: boolean): Promise<readonly LocalEntry[]>;
   /** What an http(s) URL serves, fetched by the controller. Throws a host error. */
   fetch(url: string, maxBytes: number): Promise<Buffer>;
+  /**
+   * A place to write to, at a path that may hold the host's name; relative: beside the playbook. Throws an input error
+   * for a folder, and for a host whose name is no name for one.
+   */
+  target(path: (host: string) => string): Promise<LocalTarget>;
   /** Files of variables, found and read as include_vars does. Throws an input error. */
   variables(from: VariablesFrom): Promise<ReadVariables>;
 }
@@ -67,6 +72,13 @@ export interface LocalFile {
   bytes(): Promise<Buffer>;
   /** Hex digest, computed once, streaming. */
   sha256(): Promise<string>;
+}
+
+export interface LocalTarget {
+  /** Absolute; of a link its end. */
+  readonly path: string;
+  /** Hex digest of what is there, streaming; null: nothing. */
+  sha256(): Promise<string | null>;
 }
 
 export interface LocalEntry {

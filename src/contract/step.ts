@@ -76,7 +76,27 @@ export interface RebootStep {
   readonly connectTimeoutMs?: number;
 }
 
-export type Step = ExecStep | PutStep | SleepStep | RebootStep;
+/**
+ * The engine brings a file of the host to the controller: written beside, flushed, renamed. Always stands alone. When
+ * anything fails, what was there before is as it was.
+ */
+export interface FetchStep {
+  readonly do: "fetch";
+  /** On the host; canonical. */
+  readonly path: string;
+  /** No more and no less is taken. */
+  readonly sizeBytes: number;
+  /** In hex. Absent: whatever comes is taken. */
+  readonly sha256?: string;
+  /** What is in it, when it is known already: then the host is not asked. */
+  readonly bytes?: Buffer;
+  /** On the controller, absolute; folders are made. */
+  readonly to: string;
+  /** Permission bits of the new file. */
+  readonly mode: number;
+}
+
+export type Step = ExecStep | PutStep | SleepStep | RebootStep | FetchStep;
 
 /** A probe's read-only script, run in a subshell of the lane's own shell: no process start, no argv limit. */
 export interface AskStep {

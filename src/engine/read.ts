@@ -29,6 +29,10 @@ export function trackedLocal(local: Local, waves: WaveQueue): Local {
     file: async (src, decrypt) => file(await waves.track(local.file(src, decrypt))),
     template: (src) => waves.track(local.template(src)),
     fetch: (url, maxBytes) => waves.track(local.fetch(url, maxBytes)),
+    target: async (path) => {
+      const target = await waves.track(local.target(path));
+      return { path: target.path, sha256: () => waves.track(target.sha256()) };
+    },
     variables: (from) => waves.track(local.variables(from)),
     tree: async (src, follow, decrypt) => {
       const entries = await waves.track(local.tree(src, follow, decrypt));

@@ -3,6 +3,7 @@ import { inputError } from "../contract/error.js";
 import type { Step, StepResult } from "../contract/step.js";
 import { succeeded } from "../contract/step.js";
 import { dressed, isWire } from "./batch.js";
+import { fetchFile } from "./fetch.js";
 import { runAsJob } from "./jobs.js";
 import { reboot } from "./reboot.js";
 import type { Host } from "./host.js";
@@ -69,6 +70,7 @@ async function runStep(host: Host, prepared: Prepared, step: Step): Promise<Step
     return report.results[0]?.[0]?.[0] ?? DONE;
   }
   if (step.do === "reboot") return reboot(host, prepared.lane, step);
+  if (step.do === "fetch") return fetchFile(host, prepared.lane, step);
   await pause(host, step.ms);
   return DONE;
 }

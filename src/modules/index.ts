@@ -11,6 +11,7 @@ import { copy } from "./copy.js";
 import { debug } from "./debug.js";
 import { deb822Repository } from "./deb822_repository.js";
 import { fail } from "./fail.js";
+import { fetchModule } from "./fetch.js";
 import { file } from "./file.js";
 import { getUrl } from "./get_url.js";
 import { group } from "./group.js";
@@ -61,6 +62,7 @@ const modules: readonly ModuleSpec[] = [
   deb822Repository,
   debug,
   fail,
+  fetchModule,
   file,
   getUrl,
   group,

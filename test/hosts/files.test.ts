@@ -34,6 +34,7 @@ const tree: readonly LocalEntry[] = [
 const local: Local = {
   file: () => Promise.resolve({ ...localFile(""), isDirectory: true }),
   template: () => Promise.resolve("rendered\n"),
+  target: () => Promise.reject(new Error("no place to write to in this test")),
   tree: () => Promise.resolve(tree),
   fetch: () => Promise.reject(new Error("nothing is fetched in this test")),
   variables: () => Promise.reject(new Error("no variables in this test")),

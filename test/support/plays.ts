@@ -55,6 +55,7 @@ export function makeTask(module: ModuleSpec, parts: TaskParts = {}): Task {
       template: () => Promise.reject(new Error("no templates in this test")),
       tree: () => Promise.reject(new Error("no trees in this test")),
       fetch: () => Promise.reject(new Error("nothing is fetched in this test")),
+      target: () => Promise.reject(new Error("no place to write to in this test")),
       variables: () => Promise.reject(new Error("no variables in this test")),
     }),
     ...rest,

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
-  createReadStream,
   existsSync,
   lstatSync,
   openSync,
@@ -16,10 +15,11 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { inputError } from "../../contract/error.js";
-import type { Local, LocalEntry, LocalFile, ReadVariables, VariablesFrom } from "../../contract/module.js";
+import type { Local, LocalEntry, LocalFile, LocalTarget, ReadVariables, VariablesFrom } from "../../contract/module.js";
 import type { Scope } from "../../contract/play.js";
 import { Source } from "../source.js";
 import { fetchUrl } from "./fetch-url.js";
+import { hashOf, localTarget } from "./local-target.js";
 import { includedVars, type VarsPlaces } from "./included-vars.js";
 import { renderFile } from "../template.js";
 import { VAULT_MARK } from "../vault/format.js";
@@ -59,6 +59,10 @@ export class LocalFiles implements Local {
 
   fetch(url: string, maxBytes: number): Promise<Buffer> {
     return fetchUrl(url, maxBytes);
+  }
+
+  target(path: (host: string) => string): Promise<LocalTarget> {
+    return Promise.resolve().then(() => localTarget(this.#scope, path));
   }
 
   variables(from: VariablesFrom): Promise<ReadVariables> {
@@ -125,12 +129,6 @@ function beginsAsVault(path: string): boolean {
   } finally {
     closeSync(file);
   }
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }
 
 interface Walk {
