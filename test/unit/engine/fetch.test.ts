@@ -64,7 +64,7 @@ describe("fetching a file", () => {
   it("takes no more than the host said that there is", async () => {
     let stopped = false;
     const endless = hostOf((_lane, _script, options) => {
-      const { onOutput, signal } = options ?? ({});
+      const { onOutput, signal } = options ?? {};
       for (let i = 0; i < 1000 && signal?.aborted !== true; i++)
         onOutput?.({ group: 0, item: 0, step: 0, stream: "stdout", bytes: content });
       stopped = signal?.aborted === true;
