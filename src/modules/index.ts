@@ -29,12 +29,14 @@ import { mysqlReplication } from "./mysql_replication.js";
 import { mysqlUser } from "./mysql_user.js";
 import { mysqlVariables } from "./mysql_variables.js";
 import { packageModule } from "./package.js";
+import { packageFactsModule } from "./package_facts.js";
 import { pause } from "./pause.js";
 import { ping } from "./ping.js";
 import { raw } from "./raw.js";
 import { reboot } from "./reboot.js";
 import { replace } from "./replace.js";
 import { script } from "./script.js";
+import { serviceFactsModule } from "./service_facts.js";
 import { serviceModule } from "./service.js";
 import { setFact } from "./set_fact.js";
 import { setup } from "./setup.js";
@@ -79,6 +81,7 @@ const modules: readonly ModuleSpec[] = [
   mysqlReplication,
   mysqlUser,
   mysqlVariables,
+  packageFactsModule,
   packageModule,
   pause,
   ping,
@@ -86,6 +89,7 @@ const modules: readonly ModuleSpec[] = [
   reboot,
   replace,
   script,
+  serviceFactsModule,
   serviceModule,
   setFact,
   setup,

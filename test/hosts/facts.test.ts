@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import type { ModuleSpec } from "../../src/contract/module.js";
+import { packageFactsModule } from "../../src/modules/package_facts.js";
+import { serviceFactsModule } from "../../src/modules/service_facts.js";
 import { setup } from "../../src/modules/setup.js";
 import { factSources } from "../../src/probes/facts/index.js";
 import { Lab, type LabHost } from "../lab/index.js";
@@ -37,6 +40,15 @@ describe("facts of real hosts", function () {
 
       after(() => host.close());
 
+      /** What the register would hold, or what is wrong. */
+      async function look<P, S>(spec: ModuleSpec<P, S>, args: object): Promise<unknown> {
+        const params = spec.params.parse(args);
+        return host.look(spec, params).then(
+          ({ state }) => spec.result?.([], params, state),
+          (error: unknown) => (error as Error).message,
+        );
+      }
+
       it("tell the system and who asks", () => {
         expect(facts).to.include({ ...OWN[kind], distribution: "Debian", os_family: "Debian", service_mgr: "systemd" });
         expect(facts).to.include({
@@ -49,6 +61,27 @@ describe("facts of real hosts", function () {
         expect(facts).to.include({ user_id: "root", user_uid: 0, user_dir: "/root", user_shell: shell });
         expect(facts["distribution_version"]).to.match(/^1[23]\.\d+$/);
         expect(facts["env"]).to.include({ HOME: "/root" });
+      });
+
+      it("are read anew by the modules that Ansible has for them", async () => {
+        const packages = await look(packageFactsModule, {});
+        const services = await look(serviceFactsModule, {});
+        expect(services).to.have.nested.property("ansible_facts.services.ssh\\.service.state", "running");
+        expect(services).to.have.nested.property("ansible_facts.services.ssh\\.service.source", "systemd");
+        if (kind === "busybox") {
+          expect(packages).to.equal("this host has neither dpkg nor rpm, so nobody knows its packages");
+          return;
+        }
+        const [bash] =
+          (packages as { ansible_facts: { packages: Record<string, object[]> } }).ansible_facts.packages["bash"] ?? [];
+        expect(bash).to.include({
+          name: "bash",
+          source: "apt",
+          arch: (await machine.exec("dpkg --print-architecture")).stdout.trim(),
+        });
+        expect(await look(packageFactsModule, { manager: "rpm" })).to.equal(
+          "this host's packages are those of apt; write manager: apt, or leave it out",
+        );
       });
 
       it("tell addresses, the default one by the route", async () => {
