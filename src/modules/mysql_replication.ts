@@ -18,7 +18,7 @@ import { plainValue } from "../probes/mysql/xml.js";
 import { loginNotes, loginOf } from "./support/mysql/login-params.js";
 import { type ReplicationParams, replicationParams } from "./support/mysql/replication-params.js";
 import { sqlStep } from "./support/mysql/run-sql.js";
-import { comparable, saidSettings, wantedSettings } from "./support/mysql/source-change.js";
+import { comparable, refusal, saidSettings, wantedSettings } from "./support/mysql/source-change.js";
 
 interface ReplicationState {
   readonly server: Server;
@@ -44,7 +44,6 @@ export const mysqlReplication = defineModule<ReplicationParams, ReplicationState
     loginNotes,
   ].join("\n"),
   class: "state",
-  waves: 2,
   params: replicationParams,
   secrets: ["primary_password", "master_password", "login_password"],
   returns: {
@@ -79,31 +78,25 @@ async function observe(read: Read, given: ReplicationParams): Promise<Replicatio
   const login = loginOf(given);
   const channel = channelOf(given);
   const looks = given.mode === "getprimary" || given.mode === "getreplica";
-  const [found, threads, status] = await Promise.all([
+  const [found, threads, status, others] = await Promise.all([
     read(ask(login, server)),
     looks ? null : read(ask(login, replicaThreads(channel))),
     looks ? read(ask(login, given.mode === "getprimary" ? primaryStatus() : replicaStatus(channel))) : null,
+    given.mode === "changeprimary" ? read(ask(login, othersOf(given))) : null,
   ]);
   if (given.channel !== undefined && found.flavor === "mariadb")
     throw hostError("MariaDB has no channels", { remedy: "write connection_name" });
   if (given.connection_name !== undefined && found.flavor === "mysql")
     throw hostError("MySQL has no named connections", { remedy: "write channel" });
-  const state = { server: found, threads, status };
-  if (given.mode !== "changeprimary") return { ...state, others: null };
-  return { ...state, others: await read(ask(login, othersOf(given, found))) };
+  const refused =
+    given.mode === "changeprimary" ? refusal(wantedSettings(given, found.flavor), found.flavor) : undefined;
+  if (refused !== undefined) throw hostError(refused.cause, { remedy: refused.remedy });
+  return { server: found, threads, status, others };
 }
 
-function settingsOf(given: ReplicationParams, { flavor }: Server): ReturnType<typeof wantedSettings> {
-  try {
-    return wantedSettings(given, flavor);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw hostError(error.message);
-    throw error;
-  }
-}
-
-function othersOf(given: ReplicationParams, found: Server) {
-  return otherSettings(channelOf(given), comparable(settingsOf(given, found)), given.password);
+/** What a server tells of its source has the same names for both. */
+function othersOf(given: ReplicationParams) {
+  return otherSettings(channelOf(given), comparable(wantedSettings(given, "mysql")), given.password);
 }
 
 function diff(state: ReplicationState, given: ReplicationParams): readonly Change[] {
@@ -190,7 +183,7 @@ function reset(
 function changeSource(state: ReplicationState, given: ReplicationParams): readonly Change[] {
   const { server: found, threads, others } = state;
   const isNew = others === null;
-  const wanted = settingsOf(given, found);
+  const wanted = wantedSettings(given, found.flavor);
   const differing = Object.keys(others ?? wanted);
   if (!isNew && differing.length === 0) return [];
   const said = [...saidSettings(wanted, differing, isNew)];
@@ -212,10 +205,7 @@ function changeSource(state: ReplicationState, given: ReplicationParams): readon
       title: statement("********"),
       before: isNew ? null : others,
       after: Object.fromEntries(differing.map((name) => [name, given.settings[name] ?? given.gtid ?? "new"])),
-      effects: [
-        becomes(ask(login, othersOf(given, found)), {}),
-        becomes(ask(login, replicaThreads(channelOf(given))), after),
-      ],
+      effects: [becomes(ask(login, othersOf(given)), {}), becomes(ask(login, replicaThreads(channelOf(given))), after)],
       steps: [sqlStep(login, [...around("STOP"), statement(given.password ?? ""), ...around("START")])],
     },
   ];

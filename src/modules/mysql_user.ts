@@ -69,14 +69,16 @@ export const mysqlUser = defineModule<UserParams, UserState>({
 
 async function observe(read: Read, given: UserParams): Promise<UserState> {
   const login = loginOf(given);
-  const [{ flavor }, hosts] = await Promise.all([
+  const accounts = async (hosts: readonly string[]): Promise<readonly SeenAccount[]> =>
+    Promise.all(hosts.map((host) => look(read, { name: given.name, host }, given)));
+  const [{ flavor }, found] = await Promise.all([
     read(ask(login, server)),
-    given.host_all ? read(ask(login, hostsOf(given.name))) : [given.host],
+    given.host_all ? read(ask(login, hostsOf(given.name))).then(accounts) : accounts([given.host]),
   ]);
-  if (hosts.length === 0 && given.state === "present") {
+  if (found.length === 0 && given.state === "present") {
     throw hostError(`there is no account of ${given.name} at any host`, { remedy: "write host: in place of host_all" });
   }
-  return { flavor, accounts: await Promise.all(hosts.map((host) => look(read, { name: given.name, host }, given))) };
+  return { flavor, accounts: found };
 }
 
 async function look(read: Read, key: AccountKey, given: UserParams): Promise<SeenAccount> {

@@ -75,6 +75,18 @@ for (const { flavor, kind, server, client: unit } of flavors) {
       expect(verdictsOf(verdicts)).to.deep.equal(["ok", "ok", "ok"]);
     });
 
+    it("asks all that a wave wants to know of one login by one client, after one that says whose server it is", async () => {
+      const spy = `#!/bin/sh\necho x >>/root/seen\nexec /usr/bin/${unit} "$@"\n`;
+      await machine.exec(`cat >/usr/local/bin/${unit}; chmod 755 /usr/local/bin/${unit}`, spy);
+      const wanted = ["a", "b", "c"].flatMap((name) => [
+        makeTask(mysqlDb, { args: { name } }),
+        makeTask(mysqlUser, { args: { name, password: "x1y2", priv: `${name}.*:ALL` } }),
+      ]);
+      const { verdicts } = await play(machine, "plan", [...tasks(true).slice(2, 4), ...wanted], []);
+      expect(verdicts).to.have.length(8);
+      expect((await machine.exec("wc -l </root/seen; rm /root/seen /usr/local/bin/*")).stdout).to.equal("2\n");
+    });
+
     it("keeps what it knows of the data over a restart that is only planned", async () => {
       const restart = makeTask(serviceModule, { args: { name: unit, state: "restarted" } });
       const { verdicts } = await play(machine, "plan", [restart, ...tasks(true).slice(2)], []);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { ExecStep } from "../../../src/contract/step.js";
 import { mysqlReplication } from "../../../src/modules/mysql_replication.js";
+import { refusal, wantedSettings } from "../../../src/modules/support/mysql/source-change.js";
 import { parsed, problems } from "./support.js";
 
 type Flavor = "mariadb" | "mysql";
@@ -53,10 +54,17 @@ describe("mysql_replication", () => {
   });
 
   it("refuses what the server has not", () => {
-    expect(() => plan({ primary_use_gtid: "current_pos" }, "mysql")).to.throw(
-      "primary_use_gtid is only for MariaDB; write primary_auto_position",
-    );
-    expect(() => plan({ primary_auto_position: true }, "mariadb")).to.throw("primary_auto_position is only for MySQL");
+    const refused = (args: object, flavor: Flavor) =>
+      refusal(wantedSettings(parsed(mysqlReplication, args), flavor), flavor);
+    expect(refused({ primary_use_gtid: "current_pos" }, "mysql")).to.deep.equal({
+      cause: "primary_use_gtid is only for MariaDB",
+      remedy: "write primary_auto_position",
+    });
+    expect(refused({ primary_bind: "x" }, "mariadb")).to.deep.equal({
+      cause: "primary_bind is only for MySQL",
+      remedy: "leave it out",
+    });
+    expect(refused({ primary_auto_position: true, primary_host: "x" }, "mysql")).to.equal(undefined);
   });
 
   it("does what is not so already, and tells why it cannot", () => {

@@ -7,28 +7,32 @@ import { type ReplicationParams, sourceOptions } from "./replication-params.js";
 interface Wanted {
   readonly sql: string;
   readonly setting?: Setting;
+  /** The only server that has it. */
+  readonly only?: Flavor;
 }
 
-/** All that is asked for, by parameter; without the password. Throws a SyntaxError for what the server has not. */
+/** All that is asked for, by parameter; without the password. */
 export function wantedSettings(given: ReplicationParams, flavor: Flavor): Readonly<Record<string, Wanted>> {
   const prefix = flavor === "mariadb" ? "MASTER" : "SOURCE";
   const wanted: Record<string, Wanted> = {};
   for (const [name, value] of Object.entries(given.settings)) {
     const option = sourceOptions[name];
     if (option === undefined) continue;
-    if (option.only !== undefined && option.only !== flavor)
-      throw new SyntaxError(`${name} is only for ${nameOf(option.only)}`);
     const plain = typeof value === "boolean" ? String(Number(value)) : String(value);
     const sql = `${prefix}_${option.word} = ${typeof value === "string" ? text(value) : plain}`;
-    wanted[name] = { sql, ...(option.column !== undefined && { setting: { column: option.column, value: plain } }) };
+    wanted[name] = {
+      sql,
+      ...(option.column !== undefined && { setting: { column: option.column, value: plain } }),
+      ...(option.only !== undefined && { only: option.only }),
+    };
   }
-  if (given.gtid !== undefined) wanted["primary_use_gtid"] = gtidOf(given.gtid, flavor);
+  if (given.gtid !== undefined) wanted["primary_use_gtid"] = gtidOf(given.gtid);
   if (given.get_primary_public_key !== undefined) {
-    if (flavor === "mariadb") throw new SyntaxError("get_primary_public_key is only for MySQL");
     const value = String(Number(given.get_primary_public_key));
     wanted["get_primary_public_key"] = {
       sql: `GET_SOURCE_PUBLIC_KEY = ${value}`,
       setting: { column: "Get_Master_public_key", value },
+      only: "mysql",
     };
   }
   if (given.relay_log_file !== undefined)
@@ -37,17 +41,33 @@ export function wantedSettings(given: ReplicationParams, flavor: Flavor): Readon
   return wanted;
 }
 
-const nameOf = (flavor: Flavor): string => (flavor === "mysql" ? "MySQL" : "MariaDB");
+/** What the server has not, and what to write instead. */
+export function refusal(
+  wanted: Readonly<Record<string, Wanted>>,
+  flavor: Flavor,
+): { readonly cause: string; readonly remedy: string } | undefined {
+  const [name, { only }] = Object.entries(wanted).find(([, one]) => one.only !== undefined && one.only !== flavor) ?? [
+    "",
+    {},
+  ];
+  if (only === undefined) return undefined;
+  const instead = { primary_use_gtid: "primary_auto_position", primary_auto_position: "primary_use_gtid" }[name];
+  const remedy = instead === undefined ? "leave it out" : `write ${instead}`;
+  return { cause: `${name} is only for ${only === "mysql" ? "MySQL" : "MariaDB"}`, remedy };
+}
 
-function gtidOf(gtid: NonNullable<ReplicationParams["gtid"]>, flavor: Flavor): Wanted {
-  if (flavor === "mysql") throw new SyntaxError("primary_use_gtid is only for MariaDB; write primary_auto_position");
+function gtidOf(gtid: NonNullable<ReplicationParams["gtid"]>): Wanted {
   const words = {
     current_pos: "current_pos",
     replica_pos: "slave_pos",
     slave_pos: "slave_pos",
     disabled: "no",
   } as const;
-  return { sql: `MASTER_USE_GTID = ${words[gtid]}`, setting: { column: "Using_Gtid", value: words[gtid] } };
+  return {
+    sql: `MASTER_USE_GTID = ${words[gtid]}`,
+    setting: { column: "Using_Gtid", value: words[gtid] },
+    only: "mariadb",
+  };
 }
 
 /** Those of which a server tells. */
