@@ -14,6 +14,7 @@ import { fail } from "./fail.js";
 import { fetchModule } from "./fetch.js";
 import { file } from "./file.js";
 import { getUrl } from "./get_url.js";
+import { git } from "./git.js";
 import { group } from "./group.js";
 import { groupBy } from "./group_by.js";
 import { hostname } from "./hostname.js";
@@ -67,6 +68,7 @@ const modules: readonly ModuleSpec[] = [
   fetchModule,
   file,
   getUrl,
+  git,
   group,
   groupBy,
   hostname,

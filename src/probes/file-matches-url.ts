@@ -15,7 +15,7 @@ export interface UrlMatchKey {
 }
 
 /** Whether a file is the one that a URL serves, or that a list of a URL names. Nothing is kept. */
-export const fileMatchesUrl = defineProbe<UrlMatchKey, boolean>({
+export const fileMatchesUrl = defineProbe<UrlMatchKey, boolean | { readonly problem: string }>({
   kind: "fileMatchesUrl",
   identify: ({ path, algorithm, fetch, listedAs = "" }) =>
     JSON.stringify([tidy(path), algorithm, listedAs, fetch.curl]),
@@ -39,13 +39,13 @@ ${algorithm}sum <${quote(tidy(path))}; printf '\\0'
 `;
 }
 
-function answer(cursor: Cursor): boolean {
+function answer(cursor: Cursor): boolean | { readonly problem: string } {
   const said = cursor.until("\0");
   const wanted = /^[0-9a-f]+/.exec(cursor.until("\0"))?.[0];
   const real = /^[0-9a-f]+/.exec(cursor.until("\0"))?.[0];
   const [, complaint = "", status] = /^([^]*)\n=(\d+)$/.exec(said) ?? [];
-  if (status !== "0") throw new ProbeFailure(lastLine(complaint) || "the URL cannot be fetched");
-  if (wanted === undefined) throw new ProbeFailure("the list of checksums names none for the file");
+  if (status !== "0") return { problem: lastLine(complaint) || "it cannot be fetched" };
+  if (wanted === undefined) return { problem: "the list of checksums names none for the file" };
   if (real === undefined) throw new ProbeFailure("the file cannot be read");
   return wanted === real;
 }

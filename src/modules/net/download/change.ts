@@ -10,6 +10,7 @@ import { attributeChange, placeOf, sideEffects, writtenAttributes } from "../../
 import { contentFetch, listFetch } from "./fetch.js";
 import type { Download } from "./observe.js";
 import { type DownloadParams, nameOf } from "./params.js";
+import { shownUrl } from "./shown-url.js";
 import { downloadScript } from "./script.js";
 
 export function downloadChanges(state: Download, given: DownloadParams): readonly Change[] {
@@ -60,12 +61,6 @@ function fetchStep(path: string, after: Attributes, backupPath: string | undefin
   const account = `${after.owner}:${after.group}`;
   const words = [path, mode, account, backupPath ?? "", checksum?.algorithm ?? "", wanted, nameOf(given.url) ?? ""];
   return scriptStep(downloadScript(contentFetch(given), list), words, { silent: true });
-}
-
-/** Without what may be a secret. */
-export function shownUrl(address: string): string {
-  const { origin, pathname } = new URL(address);
-  return `${origin}${pathname}`;
 }
 
 function shownChecksum({ checksum }: DownloadParams): string | undefined {

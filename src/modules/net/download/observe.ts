@@ -1,6 +1,7 @@
+import { hostError } from "../../../contract/error.js";
 import type { Read } from "../../../contract/query.js";
 import { fileHash } from "../../../probes/file-hash.js";
-import { fileMatchesUrl } from "../../../probes/file-matches-url.js";
+import { fileMatchesUrl, type UrlMatchKey } from "../../../probes/file-matches-url.js";
 import { endOf } from "../../../probes/file-stat.js";
 import { backupName } from "../../support/backup.js";
 import { requireFileOrNothing } from "../../support/deliver.js";
@@ -15,6 +16,7 @@ import { requireOwner, requireOwnOwner, requireWritable } from "../../support/pe
 import { placeOf, writtenAttributes } from "../../support/write.js";
 import { sameAttributes } from "../../support/attributes.js";
 import { contentFetch, listFetch } from "./fetch.js";
+import { shownUrl } from "./shown-url.js";
 import { type DownloadParams, nameOf } from "./params.js";
 
 export interface Download {
@@ -44,11 +46,17 @@ async function isThere(read: Read, { stat }: Destination, given: DownloadParams)
   if (entry?.type !== "file") return false;
   const { checksum } = given;
   if (checksum === undefined)
-    return !given.force || read(fileMatchesUrl({ path: real, algorithm: "sha256", fetch: contentFetch(given) }));
+    return !given.force || compare(read, given.url, { path: real, algorithm: "sha256", fetch: contentFetch(given) });
   const { algorithm } = checksum;
   if ("hex" in checksum) return (await read(fileHash({ path: real, algorithm, cost: "dear" }))) === checksum.hex;
   const fetch = listFetch(checksum.list, given);
-  return read(fileMatchesUrl({ path: real, algorithm, fetch, listedAs: nameOf(given.url) ?? "" }));
+  return compare(read, checksum.list, { path: real, algorithm, fetch, listedAs: nameOf(given.url) ?? "" });
+}
+
+async function compare(read: Read, url: string, key: UrlMatchKey): Promise<boolean> {
+  const answer = await read(fileMatchesUrl(key));
+  if (typeof answer === "boolean") return answer;
+  throw hostError(`${key.path} cannot be compared with ${shownUrl(url)}: ${answer.problem}`);
 }
 
 async function requireAllowed(

@@ -4,7 +4,7 @@ import { endOf } from "../../../probes/file-stat.js";
 import { decode } from "../../run/output.js";
 import { shownAttributes } from "../../support/attributes.js";
 import { writtenAttributes } from "../../support/write.js";
-import { shownUrl } from "./change.js";
+import { shownUrl } from "./shown-url.js";
 import type { Download } from "./observe.js";
 import type { DownloadParams } from "./params.js";
 
