@@ -8,6 +8,7 @@ import { authorizedKey } from "./authorized_key.js";
 import { blockinfile } from "./blockinfile.js";
 import { command } from "./command.js";
 import { copy } from "./copy.js";
+import { cron } from "./cron.js";
 import { debug } from "./debug.js";
 import { deb822Repository } from "./deb822_repository.js";
 import { fail } from "./fail.js";
@@ -63,6 +64,7 @@ const modules: readonly ModuleSpec[] = [
   command,
   copy,
   deb822Repository,
+  cron,
   debug,
   fail,
   fetchModule,

@@ -13,7 +13,7 @@ export interface Absent {
   readonly stat: FileStat;
 }
 
-export async function observeAbsent(read: Read, given: FileParams): Promise<Absent> {
+export async function observeAbsent(read: Read, given: Pick<FileParams, "path">): Promise<Absent> {
   const [stat, folder, lane] = await Promise.all([
     read(fileStat(given.path)),
     read.maybe(fileStat(parentOf(given.path))),
@@ -26,7 +26,7 @@ export async function observeAbsent(read: Read, given: FileParams): Promise<Abse
 }
 
 /** Removes the entry itself: a symbolic link, not what it leads to. */
-export function absentChanges({ stat }: Absent, { path }: FileParams): readonly Change[] {
+export function absentChanges({ stat }: Absent, { path }: Pick<FileParams, "path">): readonly Change[] {
   const { real, entry } = stat;
   if (entry === null) return [];
   const isFolder = entry.type === "directory";
