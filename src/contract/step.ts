@@ -96,7 +96,18 @@ export interface FetchStep {
   readonly mode: number;
 }
 
-export type Step = ExecStep | PutStep | SleepStep | RebootStep | FetchStep;
+/**
+ * The engine logs in to the host anew, beside the connection that it has, runs a command there and leaves again. What
+ * comes behind it in the change is only done when that worked: so that a change to what lets people in can be undone by
+ * the host itself. Always the edge of a batch. Where no login is needed (the controller itself) it succeeds at once.
+ */
+export interface LoginStep {
+  readonly do: "login";
+  /** How long it may take before it counts as failed. */
+  readonly timeoutMs: number;
+}
+
+export type Step = ExecStep | PutStep | SleepStep | RebootStep | FetchStep | LoginStep;
 
 /** A probe's read-only script, run in a subshell of the lane's own shell: no process start, no argv limit. */
 export interface AskStep {

@@ -136,6 +136,12 @@ export class Host {
     await connection.close();
   }
 
+  /** Another connection of the same kind, which is the caller's to close. */
+  another(): Promise<Connection> {
+    if (this.#play === undefined) throw new Error(`no play has entered ${this.name}`);
+    return this.deps.connect(this.name, this.#play);
+  }
+
   async send(lane: LaneKey, script: Script, options: RunOptions = {}): Promise<ScriptReport> {
     const connection = await this.connect();
     return this.deps.fork(() => connection.run(lane, script, { signal: this.deps.signal, ...options }));

@@ -6,6 +6,7 @@ import { dressed, isWire } from "./batch.js";
 import { fetchFile } from "./fetch.js";
 import { runAsJob } from "./jobs.js";
 import { reboot } from "./reboot.js";
+import { logInAnew } from "./fresh-login.js";
 import type { Host } from "./host.js";
 import { asItem } from "./loop-lanes.js";
 import type { OutputsOf } from "./outcome.js";
@@ -69,8 +70,17 @@ async function runStep(host: Host, prepared: Prepared, step: Step): Promise<Step
     const report = await host.waves.hold(() => host.send(prepared.lane, script));
     return report.results[0]?.[0]?.[0] ?? DONE;
   }
-  if (step.do === "reboot") return reboot(host, prepared.lane, step);
-  if (step.do === "fetch") return fetchFile(host, prepared.lane, step);
-  await pause(host, step.ms);
-  return DONE;
+  switch (step.do) {
+    case "sleep":
+      await pause(host, step.ms);
+      return DONE;
+    case "reboot":
+      return reboot(host, prepared.lane, step);
+    case "fetch":
+      return fetchFile(host, prepared.lane, step);
+    case "login":
+      return logInAnew(host, step.timeoutMs);
+    default:
+      return step satisfies never;
+  }
 }

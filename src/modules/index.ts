@@ -49,6 +49,7 @@ import { sysctl } from "./sysctl.js";
 import { systemd } from "./systemd.js";
 import { template } from "./template.js";
 import { unarchive } from "./unarchive.js";
+import { ufwModule } from "./ufw.js";
 import { uri } from "./uri.js";
 import { user } from "./user.js";
 import { waitFor } from "./wait_for.js";
@@ -104,6 +105,7 @@ const modules: readonly ModuleSpec[] = [
   systemd,
   template,
   unarchive,
+  ufwModule,
   uri,
   user,
   waitFor,

@@ -31,10 +31,18 @@ export interface Played {
   readonly verdicts: readonly string[];
   /** Tasks that the closing wave named. */
   readonly unsettled: number;
+  /** What failed tasks say. */
+  readonly errors: readonly string[];
 }
 
 /** Runs a play on a host by the engine. */
-export async function play(host: LabHost, mode: Mode, tasks: readonly Task[], handlers: readonly Handler[]) {
+export async function play(
+  host: LabHost,
+  mode: Mode,
+  tasks: readonly Task[],
+  handlers: readonly Handler[],
+  target: Target = rootAt(host),
+) {
   const events: Event[] = [];
   await run([makePlay(tasks, { hosts: [host.name], handlers })], {
     mode,
@@ -42,12 +50,15 @@ export async function play(host: LabHost, mode: Mode, tasks: readonly Task[], ha
     forks: 2,
     speculate: true,
     emit: (event) => events.push(event),
-    connect: () => connect(rootAt(host)),
+    connect: () => connect(target),
     factSources: [],
     signal: new AbortController().signal,
   });
   const verdicts = events.flatMap((event) =>
     event.type === "taskSettled" ? [`${event.task.name}: ${event.status}`] : [],
   );
-  return { verdicts, unsettled: events.filter(({ type }) => type === "notIdempotent").length } satisfies Played;
+  const errors = events.flatMap((event) =>
+    event.type === "taskSettled" ? event.items.flatMap(({ error }) => error?.cause ?? []) : [],
+  );
+  return { verdicts, errors, unsettled: events.filter(({ type }) => type === "notIdempotent").length } satisfies Played;
 }
