@@ -15,7 +15,7 @@ export async function logInAnew(host: Host, timeoutMs: number): Promise<StepResu
   const late = sleep(timeoutMs, undefined, { signal: time.signal, ref: false }).then(() => {
     throw hostError(`there was no login within ${timeoutMs / 1000} s`);
   });
-  const login = host.another();
+  const login = host.another({ timeoutMs });
   // One that comes when nobody waits any more is not kept.
   const leave = (connection: Connection): Promise<void> => connection.close();
   try {

@@ -137,9 +137,9 @@ export class Host {
   }
 
   /** Another connection of the same kind, which is the caller's to close. */
-  another(): Promise<Connection> {
+  another(limits: LoginLimits): Promise<Connection> {
     if (this.#play === undefined) throw new Error(`no play has entered ${this.name}`);
-    return this.deps.connect(this.name, this.#play);
+    return this.deps.connect(this.name, this.#play, limits);
   }
 
   async send(lane: LaneKey, script: Script, options: RunOptions = {}): Promise<ScriptReport> {
