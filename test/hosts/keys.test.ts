@@ -15,6 +15,7 @@ import { makeTask } from "../support/plays.js";
 import { enter, play, rootAt } from "./support.js";
 
 const kinds = ["bookworm", "trixie", "busybox"] as const;
+const OTHER = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdWcjLEE7wGjFHrRTkVYD+T1xqgqjbExuVbGmXQO0Zz other";
 const KEYS = "/home/ada/.ssh/authorized_keys";
 const bystanders = ["/home/ada/.ssh", KEYS, "/root/.ssh/authorized_keys", "/srv/keys/ada"].flatMap((path) => [
   fileStat(path),
@@ -68,14 +69,16 @@ describe("authorized_key", function () {
         const tasks = [
           makeTask(user, { name: "user", args: { name: "ada", shell: "/bin/sh" } }),
           makeTask(authorizedKey, { name: "keys", args: { user: "ada", key } }),
+          makeTask(authorizedKey, { name: "others", args: { user: "ada", key: OTHER } }),
         ];
-        const changed = ["user: changed", "keys: changed"];
+        const changed = ["user: changed", "keys: changed", "others: changed"];
         expect(await play(machine, "plan", tasks, [])).to.deep.equal({ verdicts: changed, unsettled: 0 });
         expect(await sh("ls /home")).to.not.contain("ada");
         expect(await play(machine, "apply", tasks, [])).to.deep.equal({ verdicts: changed, unsettled: 0 });
         expect(await owners("/home/ada/.ssh", KEYS)).to.equal("ada:ada 700\nada:ada 600");
         const ada = await connect({ ...rootAt(machine), user: "ada", privateKeyFile: keyPath });
         await ada.close();
+        expect(await laws({ key: OTHER, state: "absent" })).to.deep.equal([`write ${KEYS}`]);
       });
 
       it("changes and removes keys", async () => {

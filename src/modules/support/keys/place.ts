@@ -52,16 +52,23 @@ export async function readPlace(read: Read, given: KeyParams): Promise<KeyPlace>
   ]);
   requireNoForeignLink(way.links, given.user, lane.user);
   const place = given.follow ? endOf(way.stat) : way.stat;
+  const above = held(way.above, parentOf(parentOf(path)));
   return {
     path,
     text: way.text,
     place,
-    group: gid instanceof Unknown || gid === null ? undefined : (group ?? String(gid)),
+    group: gid instanceof Unknown || gid === null ? groupOfHome(above, given.user) : (group ?? String(gid)),
     lane: lane.user,
     folder: held(way.above, parentOf(path)),
-    above: held(way.above, parentOf(parentOf(path))),
+    above,
     isOwn: parentOf(path).startsWith(`${home}/`),
   };
+}
+
+/** Of a user who is not there yet the number is unknown; a new home is his and his primary group's. */
+function groupOfHome({ stat }: Held, user: string): string | undefined {
+  const { entry } = endOf(stat);
+  return entry?.owner === user ? entry.group : undefined;
 }
 
 interface WayToFile {
