@@ -34,15 +34,28 @@ const OF_EJS = new Set(["__output", "__append", "__line", "__lines", "__filename
 
 /** The functions that a code calls, or hands over to one of a list's: only there are their names known. */
 const CALLED =
-  /(?<![\w$.])([A-Za-z]\w*)(?=\s*\()|\.(?:map|flatMap|filter|find|some|every|forEach)\(\s*([A-Za-z]\w*)\s*[,)]/g;
+  /(?<![\w$]|(?<!\.\.)\.)([A-Za-z]\w*)(?=\s*\()|\.(?:map|flatMap|filter|find|some|every|forEach)\(\s*([A-Za-z]\w*)\s*[,)]/g;
+
+/** `typeof x` may be asked of what is not there. */
+const ASKED = /\btypeof\s+([A-Za-z_$][\w$]*)(?!\s*[\w$.[(]|\?\.)/g;
+
+/** The names that a text with code in it uses in another way than to take their values. */
+export interface NamesIn {
+  readonly helpers: ReadonlySet<string>;
+  readonly asked: ReadonlySet<string>;
+  /** The same for texts that use the same. */
+  readonly key: string;
+}
 
 /**
  * The helpers that a text with code in it uses as functions. A variable that is called as a helper is and that nobody has
  * defined must not be taken for the function: `env === "prod"` would be false without a word.
  */
-export function helpersIn(text: string): ReadonlySet<string> {
-  const names = [...text.matchAll(CALLED)].map(([, called, passed]) => called ?? passed ?? "");
-  return new Set(names.filter((name) => Object.hasOwn(HELPERS, name) || Object.hasOwn(SCOPE_HELPERS, name)));
+export function namesIn(text: string): NamesIn {
+  const called = [...text.matchAll(CALLED)].map(([, one, passed]) => one ?? passed ?? "");
+  const helpers = new Set(called.filter((name) => Object.hasOwn(HELPERS, name) || Object.hasOwn(SCOPE_HELPERS, name)));
+  const asked = new Set([...text.matchAll(ASKED)].map(([, name = ""]) => name));
+  return { helpers, asked, key: `${[...helpers].join()};${[...asked].join()}` };
 }
 
 const proxies = new WeakMap<Scope, Map<string, object>>();
@@ -52,16 +65,15 @@ const proxies = new WeakMap<Scope, Map<string, object>>();
  * Playbooks are code, and code can get around this; what hosts say is data and never comes here. Variables go before
  * `helpers`.
  */
-export function scopeProxy(scope: Scope, helpers: ReadonlySet<string>): object {
+export function scopeProxy(scope: Scope, names: NamesIn): object {
   const ofScope = proxies.get(scope) ?? new Map<string, object>();
   proxies.set(scope, ofScope);
-  const key = [...helpers].join();
-  const known = ofScope.get(key) ?? makeProxy(scope, helpers);
-  ofScope.set(key, known);
+  const known = ofScope.get(names.key) ?? makeProxy(scope, names);
+  ofScope.set(names.key, known);
   return known;
 }
 
-function makeProxy(scope: Scope, helpers: ReadonlySet<string>): object {
+function makeProxy(scope: Scope, { helpers, asked }: NamesIn): object {
   return new Proxy(Object.create(null) as object, {
     has: (_target, name) => typeof name === "string" && !OF_EJS.has(name),
     get(_target, name) {
@@ -69,6 +81,7 @@ function makeProxy(scope: Scope, helpers: ReadonlySet<string>): object {
       if (scope.has(name)) return scope.get(name);
       if (helpers.has(name)) return HELPERS[name]?.run ?? SCOPE_HELPERS[name]?.bind(scope);
       if (Object.hasOwn(GLOBALS, name)) return GLOBALS[name];
+      if (asked.has(name)) return undefined;
       throw new UndefinedName(name);
     },
     set: (_target, name) => {

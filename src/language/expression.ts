@@ -1,9 +1,10 @@
 import type { FettleError, Place } from "../contract/error.js";
 import type { Expression, Scope } from "../contract/play.js";
-import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
+import { namesIn, NO_THIS, scopeProxy } from "./evaluate.js";
 import { shorten, withoutStrings } from "./code-text.js";
 import { explainEvaluation, type Origin } from "./explain.js";
-import { ejsFor, expressionFor, isJinja, keyTest } from "./jinja/index.js";
+import { comparisonFault } from "./comparison.js";
+import { ejsFor, expressionFor, isJinja } from "./jinja/index.js";
 import type { Source } from "./source.js";
 import { expressionFault } from "./syntax.js";
 import { compileText } from "./template.js";
@@ -162,16 +163,9 @@ function notBoolean(text: string, value: unknown, node: Node, source: Source): F
 }
 
 function compile(origin: Origin, node: ScalarNode): Expression<unknown> {
-  const { source, text, placeAt } = origin;
+  const { source, text } = origin;
   const literal = /^\s*(true|false|null|-?\d+(?:\.\d+)?)\s*$/.exec(text)?.[1];
   if (literal !== undefined) return { ...constant(JSON.parse(literal), node), source: text.trim() };
-  const key = keyTest(text);
-  if (key >= 0)
-    throw source.error(
-      placeAt(key),
-      "`in` asks for a key in JavaScript, not for an item",
-      'write list.includes("x"), or Object.hasOwn(mapping, "x")',
-    );
   let run: (scope: object) => unknown;
   try {
     // Sloppy on purpose: `with` makes every name a question to the scope.
@@ -182,13 +176,15 @@ function compile(origin: Origin, node: ScalarNode): Expression<unknown> {
     if (fault === undefined) throw error;
     throw source.error(placeIn(origin, fault.at), fault.cause, fault.remedy);
   }
-  const helpers = helpersIn(text);
+  const meant = comparisonFault(text);
+  if (meant !== undefined) throw source.error(placeIn(origin, meant.at), meant.cause, meant.remedy);
+  const names = namesIn(text);
   return {
     source: text.trim(),
     place: node.place,
     evaluate: (scope: Scope) => {
       try {
-        return run(scopeProxy(scope, helpers));
+        return run(scopeProxy(scope, names));
       } catch (error) {
         throw explainEvaluation(error, origin, scope);
       }

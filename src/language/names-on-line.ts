@@ -30,7 +30,9 @@ function namesIn(code: string): readonly string[] {
       (one) => one[1],
     ),
   );
-  const paths = [...bare.matchAll(/(?<![\w$.])([A-Za-z_$][\w$]*)((?:\.[A-Za-z_$][\w$]*)*)(\s*\()?(?!\s*:[^:])/g)];
+  const paths = [
+    ...bare.matchAll(/(?<![\w$]|(?<!\.\.)\.)([A-Za-z_$][\w$]*)((?:\.[A-Za-z_$][\w$]*)*)(\s*\()?(?!\s*:[^:])/g),
+  ];
   return paths.flatMap(([, name = "", rest = "", call]) => {
     if (WORDS.has(name) || name in GLOBALS || own.has(name)) return [];
     if (call === undefined) return `${name}${rest}`;

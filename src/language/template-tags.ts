@@ -1,5 +1,6 @@
 import type { FettleError } from "../contract/error.js";
 import { shorten, withoutStrings } from "./code-text.js";
+import { comparisonFault } from "./comparison.js";
 import type { Origin, Part } from "./explain.js";
 import { hintFor } from "./jinja/index.js";
 import { expressionFault } from "./syntax.js";
@@ -67,6 +68,14 @@ export function explainCompilation(error: unknown, origin: Origin): FettleError 
   const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   const reason = message.replace(/ while compiling ejs$/, "");
   return source.error(placeAt(Math.max(0, text.indexOf("<%"))), `this template cannot be compiled: ${reason}`);
+}
+
+/** Throws for a comparison in a tag that does not mean what it says. */
+export function refuseComparisons({ source, text, placeAt }: Origin): void {
+  for (const tag of tagsOf(text)) {
+    const fault = comparisonFault(tag.text);
+    if (fault !== undefined) throw source.error(placeAt(tag.from + fault.at), fault.cause, fault.remedy);
+  }
 }
 
 function unclosedTag(text: string): number | undefined {

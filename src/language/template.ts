@@ -2,11 +2,11 @@ import { existsSync, statSync } from "node:fs";
 import ejs from "ejs";
 import { inputError } from "../contract/error.js";
 import type { Scope } from "../contract/play.js";
-import { helpersIn, NO_THIS, scopeProxy } from "./evaluate.js";
+import { namesIn, NO_THIS, scopeProxy } from "./evaluate.js";
 import { explainEvaluation, type Origin } from "./explain.js";
 import { ejsFor, isJinja } from "./jinja/index.js";
 import { beside, readSource, type Source } from "./source.js";
-import { explainCompilation, tagsAt } from "./template-tags.js";
+import { explainCompilation, refuseComparisons, tagsAt } from "./template-tags.js";
 import { type Keyring, NO_KEYS } from "./vault/keyring.js";
 
 /** An error inside of a template, and the line of the template where it happened. */
@@ -61,22 +61,37 @@ const OPTIONS = {
 /** `<%-` would drop what is undefined and show a mapping as [object Object]: here it is the same as `<%=`. */
 const PROLOGUE = "rethrow = locals.rethrow; __append = (value) => { __output += escapeFn(value); };";
 
+/** What opens or closes a tag to EJS. */
+const MARKS = /<%%|%%>|<%|[-_]?%>/g;
+
+/** `%>` that closes no tag is text, which EJS would drop without a word. Lines stay as they are. */
+function closed(text: string): string {
+  let isOpen = false;
+  return text.replace(MARKS, (mark) => {
+    const isStray = !isOpen && !mark.startsWith("<") && mark !== "%%>";
+    if (mark === "<%") isOpen = true;
+    else if (!mark.startsWith("<") && mark !== "%%>") isOpen = false;
+    return isStray ? mark.replace("%>", "%%>") : mark;
+  });
+}
+
 /**
  * Compiles a text with `<% %>` in it. ejs copies its data shallowly, which would call every lazy getter and lose the
  * Proxy: so the scope travels as one value, and a `with` over it stands before the text, on its first line.
  */
 export function compileText(origin: Origin): (scope: Scope) => string {
-  const text = `<% ${PROLOGUE} with (locals.scope) { %>${origin.text}<% } %>`;
+  const text = `<% ${PROLOGUE} with (locals.scope) { %>${closed(origin.text)}<% } %>`;
   let run: (data: object) => string;
   try {
     run = ejs.compile(text, OPTIONS as unknown as ejs.Options) as (data: object) => string;
   } catch (error) {
     throw explainCompilation(error, origin);
   }
-  const helpers = helpersIn(origin.text);
+  refuseComparisons(origin);
+  const names = namesIn(origin.text);
   return (scope) => {
     try {
-      return run({ scope: scopeProxy(scope, helpers), rethrow });
+      return run({ scope: scopeProxy(scope, names), rethrow });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw explainEvaluation(error.inner, origin, scope, tagsAt(origin.text, error.line));

@@ -31,6 +31,12 @@ export const COLLECTIONS: Helpers = {
     "The mapping of a list of `{ key, value }`.",
     items2dict,
   ),
+  equal: helper(
+    "equal(a, b)",
+    "Whether two values hold the same, as lists and mappings are compared; `===` is for texts, numbers and booleans.",
+    (a: unknown, b: unknown) => isEqual(a, b),
+    "==",
+  ),
   first: helper("first(list)", "The first item; an error when there is none.", (list: unknown) =>
     end("first", list, 0),
   ),

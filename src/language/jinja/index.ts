@@ -1,3 +1,4 @@
+import { codeOnly } from "../code-only.js";
 import { shorten, withoutStrings } from "../code-text.js";
 import { translated, translatedTemplate } from "./translate.js";
 
@@ -48,7 +49,7 @@ export function hintFor(text: string): string | undefined {
 
 /** `"web" in group_names` asks for a key in JavaScript, and is quietly false: where it stands, or -1. */
 export function keyTest(text: string): number {
-  const code = withoutStrings(text);
+  const code = codeOnly(text);
   const found = /[\w"')\]]\s+(in)\s+[\w([]/.exec(code);
   if (found === null || /\bfor\s*\([^;)]*$/.test(code.slice(0, found.index + 1))) return -1;
   return found.index + found[0].indexOf("in", 1);

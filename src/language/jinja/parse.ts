@@ -14,6 +14,8 @@ export function parseJinja(text: string): Code {
 const COMPARE: Readonly<Record<string, string>> = {
   "==": "===",
   "!=": "!==",
+  "===": "===",
+  "!==": "!==",
   "<": "<",
   ">": ">",
   "<=": "<=",
@@ -23,6 +25,17 @@ const LITERALS: Readonly<Record<string, string>> = {
   ...{ true: "true", True: "true", false: "false", False: "false", none: "null", None: "null" },
 };
 const KEYWORDS = new Set(["if", "else", "and", "or", "not", "in", "is"]);
+
+/** Lists and mappings are compared by what they hold. */
+function literalCompared(left: Code, sign: string, right: Code): Code | undefined {
+  const [other, literal] = /^[[{].*[\]}]$/.test(right.text) ? [left, right.text] : [right, left.text];
+  if (!/^(?:\[.*\]|\{.*\})$/.test(literal)) return undefined;
+  const isNot = sign === "!==";
+  if (literal === "[]") return code(`${before(other)}.length ${isNot ? ">" : "==="} 0`, LEVELS.equal);
+  if (literal === "{}") return code(`Object.keys(${other.text}).length ${isNot ? ">" : "==="} 0`, LEVELS.equal);
+  const equal = code(`equal(${left.text}, ${right.text})`);
+  return isNot ? negated(equal) : equal;
+}
 
 class Parser {
   readonly #words: Words;
@@ -40,6 +53,7 @@ class Parser {
 
   #choice(): Code {
     const then = this.#or();
+    if (this.#words.take("?")) return this.#chosen(then);
     if (!this.#words.take("if")) return then;
     const condition = this.#or();
     this.#words.expect("else");
@@ -48,12 +62,21 @@ class Parser {
     return code(`${within(condition, or)} ? ${within(then, or)} : ${within(otherwise, choice)}`, choice);
   }
 
+  /** JavaScript's own: what stands beside Jinja is kept. */
+  #chosen(condition: Code): Code {
+    const then = this.#choice();
+    this.#words.expect(":");
+    const otherwise = this.#choice();
+    const { or, choice } = LEVELS;
+    return code(`${within(condition, or)} ? ${within(then, or)} : ${within(otherwise, choice)}`, choice);
+  }
+
   #or(): Code {
-    return this.#chain(() => this.#and(), { or: "||" }, LEVELS.or);
+    return this.#chain(() => this.#and(), { or: "||", "||": "||" }, LEVELS.or);
   }
 
   #and(): Code {
-    return this.#chain(() => this.#not(), { and: "&&" }, LEVELS.and);
+    return this.#chain(() => this.#not(), { and: "&&", "&&": "&&" }, LEVELS.and);
   }
 
   #chain(part: () => Code, signs: Readonly<Record<string, string>>, level: number): Code {
@@ -87,7 +110,10 @@ class Parser {
       if (sign === undefined) return left;
       this.#words.skip();
       const level = sign.length === 3 ? LEVELS.equal : LEVELS.order;
-      left = code(`${within(left, level)} ${sign} ${within(this.#sum(), level + 1)}`, level);
+      const right = this.#sum();
+      left =
+        (level === LEVELS.equal ? literalCompared(left, sign, right) : undefined) ??
+        code(`${within(left, level)} ${sign} ${within(right, level + 1)}`, level);
     }
   }
 
@@ -134,6 +160,7 @@ class Parser {
   }
 
   #unary(): Code {
+    if (this.#words.take("!")) return negated(this.#unary());
     const isNegative = this.#words.take("-");
     const inner = isNegative ? this.#behind(this.#primary()) : this.#behind(this.#primary());
     const found = isNegative ? code(`-${within(inner, LEVELS.unary)}`, LEVELS.unary) : inner;

@@ -8,7 +8,7 @@ export interface Token {
 export class Untranslatable extends Error {}
 
 const WORDS =
-  /\s*(?:([A-Za-z_]\w*)|(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|('(?:\\[^]|[^'\\])*'|"(?:\\[^]|[^"\\])*")|(\/\/|\*\*|[=!<>]=|[-+*=/%~|.,:()[\]{}<>]))/y;
+  /\s*(?:([A-Za-z_]\w*)|(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|('(?:\\[^]|[^'\\])*'|"(?:\\[^]|[^"\\])*")|(\/\/|\*\*|[=!]==|[=!<>]=|&&|\|\||[-+*=/%~|.,:()[\]{}<>!?]))/y;
 
 export function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];

@@ -131,15 +131,60 @@ describe("expressions: bare", () => {
   it("refuse `in`, which is quietly false for a list", () => {
     expect(wrong(() => asked("'\"web\" in list'"))).to.equal(
       "f.yml:1:8 `in` asks for a key in JavaScript, not for an item; " +
-        'write list.includes("x"), or Object.hasOwn(mapping, "x")',
+        'write list.includes("web"); for a key of a mapping Object.hasOwn(mapping, "x")',
+    );
+    expect(wrong(() => asked("'\"x\" in mapping.a && name.at(-1) === list.map((n) => n)'"))).to.contain(
+      'write list.includes("x"), or Object.hasOwn(mapping, "x")',
     );
     expect(asked("name === 'not in list'")).to.equal(false);
     expect(asked("list.includes(3)")).to.equal(true);
   });
 
+  it("refuse == and !=, which guess; not what is null, nor what stands in a text", () => {
+    const remedy = (text: string) => wrong(() => asked(text))?.replace(/.*?; write /, "");
+    expect(wrong(() => asked("port == '8080'"))).to.equal(
+      'f.yml:1:6 `==` guesses in JavaScript: "1" == 1 and "" == 0 are true, [] == [] is false; ' +
+        'write port === "8080"; where the types differ String(x) or Number(x), for lists and mappings equal(a, b)',
+    );
+    expect(remedy("flag && name != empty")).to.match(/^write flag && name !== empty; |^flag && name !== empty; /);
+    expect(remedy("list.some((one) => one == 3)")).to.match(/^=== *|^===; /);
+    expect(remedy("list == []")).to.equal("list.length === 0");
+    expect(remedy("list !== []")).to.equal("list.length > 0");
+    expect(remedy("mapping == {}")).to.equal("Object.keys(mapping).length === 0");
+    expect(remedy("mapping.list != ['h1', 'h2']")).to.equal("!equal(mapping.list, ['h1', 'h2'])");
+    expect(wrong(() => rendered("x <%= port %><%= port == 1 %>"))).to.match(/^f\.yml:1:23 `==` guesses/);
+    for (const text of [
+      "mapping.x == null",
+      "null != port",
+      "undefined == mapping.x",
+      "name !== 'a == b'",
+      "!/a==b/.test(name)",
+      "name !== `a==b${name}`",
+      "name /* == */ === name",
+      "name === ['web'][0]",
+      "4 / 2 === 2 && 4 / 1 !== 3",
+      "equal(list, [3, 1, 2]) && !equal(mapping, {})",
+    ])
+      expect(asked(JSON.stringify(text)), text).to.equal(true);
+  });
+
+  it("typeof asks of what is not there, and only typeof", () => {
+    expect(bare("typeof nope")).to.equal("undefined");
+    expect(bare("typeof name === 'string' && typeof mapping.a")).to.equal("object");
+    expect(wrong(() => bare("typeof nope.x"))).to.contain('"nope" is not defined');
+  });
+
+  it("call functions behind three dots", () => {
+    expect(bare("Math.max(...unique(list))")).to.equal(3);
+    expect(bare("'Object.keys({...combine(mapping, {})})'")).to.deep.equal(["a"]);
+    expect(bare("'[...flatten([1]), 4]'")).to.deep.equal([1, 4]);
+  });
+
   const hints: Readonly<Record<string, string>> = {
     "name is defined": 'write defined("name")',
     "flag and flag": "write flag && flag",
+    "flag && name is defined and !(list is string || port in list)":
+      'write flag && defined("name") && !(typeof list === "string" || list.includes(port))',
     "flag and flag | frobnicate": "write && for and, || for or, ! for not",
     "not flag": "write !flag",
     "name is match('a')": "write /^a/.test(name)",
@@ -153,12 +198,12 @@ describe("expressions: bare", () => {
   }
 
   it("names what is Python's, a filter, or a fact", () => {
-    expect(wrong(() => asked("flag == True"))).to.equal('f.yml:1:9 "True" is not defined; write true');
+    expect(wrong(() => asked("flag === True"))).to.equal('f.yml:1:10 "True" is not defined; write true');
     expect(wrong(() => asked("name | lower"))).to.equal('f.yml:1:8 "lower" is not defined; write name.toLowerCase()');
-    expect(wrong(() => asked("ansible_os_family == 'Debian'"))).to.equal(
+    expect(wrong(() => asked("ansible_os_family === 'Debian'"))).to.equal(
       'f.yml:1:1 "ansible_os_family" is not defined; a fact is written facts.os_family',
     );
-    expect(wrong(() => asked("ansible_user == 'x'"))).to.equal(
+    expect(wrong(() => asked("ansible_user === 'x'"))).to.equal(
       'f.yml:1:1 "ansible_user" is not defined; define it, or ask with defined("ansible_user")',
     );
   });

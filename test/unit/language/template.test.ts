@@ -18,6 +18,26 @@ describe("templates", () => {
     expect(render("")).to.equal("");
   });
 
+  it("%> that closes no tag is text; %%> and <%% are those of EJS", () => {
+    expect(render('LogFormat "%h %l %>s %b" x\n')).to.equal('LogFormat "%h %l %>s %b" x\n');
+    expect(render("a -%>\n _%>  b <%= port %> %> <%= port -%>\n %>%%>")).to.equal("a -%>\n _%>  b 80 %> 80 %>%>");
+    expect(render("<%% <%= port %> %> x %>\n")).to.equal("<% 80 %> x %>\n");
+    expect(render("<%# one -%>\n<% if (true) { %>%><% } %>%>")).to.equal("%>%>");
+    expect(wrong("%> %>\n %> <%= port %> %> <%= prot %>")).to.equal(
+      't.ejs:2:24 "prot" is not defined; did you mean "port"?',
+    );
+  });
+
+  it("refuses comparisons that do not mean what they say", () => {
+    expect(wrong("a\n<% if (port == '80') { %>b<% } %>")).to.match(
+      /^t\.ejs:2:13 `==` guesses in JavaScript.*write ===/,
+    );
+    expect(wrong("<%= list === [] %>")).to.match(/write list\.length === 0$/);
+    expect(wrong("<% if ('a' in list) { %>b<% } %>")).to.match(/^t\.ejs:1:12 `in` asks for a key/);
+    expect(render("<% for (const key in list) { %><%= key %><% } %>")).to.equal("01");
+    expect(render("<%= name == null %>")).to.equal("false");
+  });
+
   it("<%- shows what <%= shows", () => {
     expect(render("<%- users[0] %> <%- list %> <%- port %>")).to.equal('{"name":"a"} [1,2] 80');
     expect(wrong("a\n<%- users[1].name %>")).to.equal(
