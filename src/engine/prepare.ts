@@ -19,6 +19,8 @@ import { scopeOfItems } from "./loop-scope.js";
 import type { Position } from "./position.js";
 import { topicsOf } from "./topics.js";
 import { eachAfterTheOther } from "./loop-facts.js";
+import { touchesHosts } from "./effects.js";
+import { reach } from "./reach.js";
 import { marks } from "./marks.js";
 import type { Need } from "./needs.js";
 import type { Overlay } from "./overlay.js";
@@ -214,7 +216,7 @@ class Preparation {
     const more = { ...labelled(label), ...(on !== undefined && { on }) };
     let state: unknown;
     try {
-      state = await task.module.observe(this.#read(asks, on), params, local);
+      [state] = await Promise.all([task.module.observe(this.#read(asks, on), params, local), this.#reach(asks, on)]);
     } catch (error) {
       const why = whyUnknown(error);
       if (why === undefined) throw error;
@@ -227,6 +229,12 @@ class Preparation {
       return { kind: "ready", scope, params, state, changes, ...more };
     }
     return { ...unknownItem(scope, label, doubt, changes), ...more };
+  }
+
+  /** Nothing to do in an apply, which will see. */
+  #reach({ reader, lane }: Asks, on: Host | undefined): Promise<unknown> {
+    if (this.#context.overlay === undefined || !touchesHosts(this.#task)) return Promise.resolve();
+    return this.#ask(reach("reach"), reader, lane, on?.reader);
   }
 
   async #delegate(scope: Scope): Promise<Host | undefined> {

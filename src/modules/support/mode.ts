@@ -24,7 +24,10 @@ function modeProblem(given: unknown): string | undefined {
   }
   if (typeof given !== "string") return 'is not an octal mode; write "0644"';
   if (OCTAL.test(given) || isSymbolic(given)) return undefined;
-  return `${JSON.stringify(given)} is not an octal mode; write "0644"`;
+  const symbolic = /[ugoa+=]/.test(given)
+    ? ' nor one in chmod\'s letters; write "0644" or "u=rw,go=r"'
+    : '; write "0644"';
+  return `${JSON.stringify(given)} is not an octal mode${symbolic}`;
 }
 
 function isSymbolic(text: string): boolean {
