@@ -58,10 +58,14 @@ export class Handlers {
     return known === undefined;
   }
 
-  /** Takes those notified so far, in the order of their definition. */
-  take(): readonly Notified[] {
-    const taken = this.#entries.flatMap(({ handler }) => this.#notified.get(handler) ?? []);
-    this.#notified.clear();
+  /** Takes the next one that is notified, in the order of their definition: the first behind `last`, or the first. */
+  takeNext(last: Handler | undefined): Notified | undefined {
+    const handlers = this.#entries.map(({ handler }) => handler);
+    const from = last === undefined ? 0 : handlers.indexOf(last) + 1;
+    const next = [...handlers.slice(from), ...handlers.slice(0, from)].find((handler) => this.#notified.has(handler));
+    if (next === undefined) return undefined;
+    const taken = this.#notified.get(next);
+    this.#notified.delete(next);
     return taken;
   }
 

@@ -55,6 +55,9 @@ export class HostPlay {
   #left = false;
   /** A task failed inside of a block: another task is next than it seemed. */
   #detour = false;
+  /** The failure of one host was that of all, and this one has acted on it. */
+  #isOut = false;
+  #last: Slot | undefined;
   #lastFailed: TaskRef | undefined;
   #failedAt: Position | undefined;
 
@@ -69,8 +72,12 @@ export class HostPlay {
     this.#reporter = new Reporter(host, this.#handlers, {
       wake: (names) => this.#lookahead.wake(names),
       failed: (slot, ref) => this.#failed(slot, ref),
+      lost: ({ position }) => (this.#failedAt = position),
       reached: () => this.#lookahead.again(),
-      fatal: () => this.#tranche.end(),
+      fatal: () => {
+        this.#isOut = true;
+        this.#tranche.failAll();
+      },
     });
     this.#sender = new Sender(host, this.#reporter, this.#marks, this.#slots, options.speculate);
     this.#context = {
@@ -131,6 +138,7 @@ export class HostPlay {
       context: this.#context,
       goesOn: () => this.#goesOn(),
       leave: () => (this.#left = true),
+      fail: (slot) => this.#failed(slot),
     });
   }
 
@@ -145,11 +153,12 @@ export class HostPlay {
     this.#lookahead.launchAll();
     if (this.#play.gatherFacts) await gatherFacts(this.#host, this.#play, this.#context);
     for (const slots of sections) if (this.#goesOn()) await this.#runSection(slots);
-    if (this.#host.down === "failed" && this.#play.forceHandlers) await this.#forceHandlers();
+    if (this.#host.down === "failed" && this.#play.forceHandlers && !this.#tranche.isFailed)
+      await this.#forceHandlers();
     if (this.#host.down === undefined && !this.#host.deps.signal.aborted)
       await lookAgain(this.#host, this.#reporter.kept);
     const { down, name } = this.#host;
-    const at = down === "failed" ? (this.#failedAt ?? this.#cursor) : this.#cursor;
+    const at = down === undefined ? this.#cursor : (this.#failedAt ?? this.#cursor);
     if (down !== undefined || this.#left) this.#playHosts.leave(name, at);
     // What was not sent will not be; who looks at this host from another one waits for nothing any more.
     this.#host.reader.release();
@@ -161,6 +170,7 @@ export class HostPlay {
     await this.#walkThrough(slots, async (slot) => {
       this.#cursor = slot.position;
       await this.#turns.take(slot);
+      if (!this.#hasToLeave()) this.#last = slot;
     });
     if (this.#goesOn()) await this.#tranche.arrive(this.#host.name, behind(this.#cursor, 0));
     if (this.#goesOn()) await this.#runHandlers();
@@ -169,7 +179,9 @@ export class HostPlay {
   /** In order, with what includes expand to, until all is sent. */
   async #walkThrough(slots: readonly Slot[], take: (slot: Slot) => Promise<void>): Promise<void> {
     this.#walk = this.#walkOf(slots);
-    while (this.#goesOn()) {
+    for (;;) {
+      if (this.#hasToLeave()) this.#leaveAsFailed();
+      if (!this.#goesOn()) return;
       const slot = this.#walk.next();
       if (slot !== undefined) await take(slot);
       else if (!this.#settler.isIdle) await this.#settler.flush();
@@ -195,7 +207,7 @@ export class HostPlay {
   }
 
   /** A task has failed: the blocks around it say what comes next; without one the host is out. */
-  #failed(slot: Slot, ref: TaskRef): void {
+  #failed(slot: Slot, ref?: TaskRef): void {
     this.#lastFailed = ref;
     this.#failedAt = slot.position;
     if (slot.task.blocks.length === 0) {
@@ -204,6 +216,18 @@ export class HostPlay {
     }
     this.#walk.failed(slot);
     this.#detour = true;
+  }
+
+  /** Another host's failure is one of all (any_errors_fatal). */
+  #hasToLeave(): boolean {
+    return this.#tranche.isFailed && !this.#isOut && this.#host.down === undefined;
+  }
+
+  /** As if the task before had failed here, too: what the blocks around it always do is done. */
+  #leaveAsFailed(): void {
+    this.#isOut = true;
+    if (this.#last === undefined || this.#last.task.blocks.length === 0) this.#fail();
+    else this.#walk.failed(this.#last);
   }
 
   #endDetour(): void {
@@ -221,7 +245,14 @@ export class HostPlay {
 
   #goesOn(): boolean {
     const { down, deps } = this.#host;
-    return down === undefined && !this.#left && !this.#detour && !this.#tranche.isOver && !deps.signal.aborted;
+    return (
+      down === undefined &&
+      !this.#left &&
+      !this.#hasToLeave() &&
+      !this.#detour &&
+      !this.#tranche.isOver &&
+      !deps.signal.aborted
+    );
   }
 
   /** As in Ansible, from what is known when the play begins: no facts, no registers of its tasks. */
@@ -246,12 +277,17 @@ export class HostPlay {
     // A handler may notify another one, but nobody twice in a circle. Those of a host that has failed stay notified, for
     // force_handlers.
     const ran = new Set<Handler>();
+    let last: Handler | undefined;
     while (this.#goesOn()) {
-      const notified = this.#handlers.take().filter(({ handler, by }) => !ran.has(handler) || by.handler !== true);
-      if (notified.length === 0) break;
-      for (const { handler } of notified) ran.add(handler);
-      for (const one of notified) if (this.#goesOn()) await this.#runHandler(one);
-      if (this.#goesOn()) await this.#settler.flush();
+      const next = this.#handlers.takeNext(last);
+      if (next === undefined && this.#settler.isIdle) break;
+      if (next === undefined) await this.#settler.flush();
+      else if (!ran.has(next.handler) || next.by.handler !== true) {
+        ran.add((last = next.handler));
+        await this.#runHandler(next);
+        // Whom it notifies may be next.
+        if (this.#goesOn() && last.notify.length > 0) await this.#settler.flush();
+      }
     }
     if (this.#goesOn()) await this.#sender.unmark();
   }

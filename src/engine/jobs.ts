@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { FettleError, hostError } from "../contract/error.js";
+import type { Change } from "../contract/change.js";
+import { FettleError, hostError, inputError } from "../contract/error.js";
 import { JOB_FOLDER, JOB_STATE, type JobState, jobState } from "../contract/job.js";
 import type { ExecStep, StepResult } from "../contract/step.js";
 import { succeeded } from "../contract/step.js";
@@ -110,4 +111,11 @@ async function send(host: Host, lane: LaneKey, step: ExecStep): Promise<StepResu
   const result = results[0]?.[0]?.[0];
   if (result === undefined) throw new Error("a step has no result");
   return result;
+}
+
+/** A job that nobody waits for is one command: what would come behind it cannot be sent. Throws an input error. */
+export function requireOneStep(changes: readonly Change[]): void {
+  const steps = changes.flatMap((change) => change.steps);
+  if (steps.length <= 1 && steps.every((step) => step.do === "exec")) return;
+  throw inputError("poll: 0 is for a task that is one command: this one is not", { remedy: "leave poll out" });
 }

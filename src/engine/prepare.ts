@@ -27,6 +27,7 @@ import type { Overlay } from "./overlay.js";
 import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
 import type { Reader, ReaderClient } from "./reader.js";
 import { makeRead, trackedLocal } from "./read.js";
+import { requireOneStep } from "./jobs.js";
 import { differByItem, ownSettings, type OwnSettings, together } from "./item-settings.js";
 import type { Slot } from "./slot.js";
 import { mayHaveTouched, whyUnknown } from "./unknown.js";
@@ -115,8 +116,9 @@ class Preparation {
       const waits = this.#waitsFrom === undefined ? {} : { waitsFrom: this.#waitsFrom };
       const ran = loop.items.slice(0, this.#waitsFrom).filter((_, i) => items[i]?.kind !== "skipped");
       const topics = await this.#topics(ran);
-      const settings = common ?? together(task, this.#differ ?? []) ?? QUIET;
-      return { ...plain, ...settings, topics, marks: marked, items, ...views, ...waits };
+      const settings: Partial<OwnSettings> & typeof QUIET = common ?? together(task, this.#differ ?? []) ?? QUIET;
+      const able = settings.job?.pollMs === 0 ? items.map((item) => this.#asJob(item)) : items;
+      return { ...plain, ...settings, topics, marks: marked, items: able, ...views, ...waits };
     } catch (error) {
       return { ...plain, items: [await this.#ended(this.#scope, undefined, error)] };
     }
@@ -264,6 +266,18 @@ class Preparation {
       return { kind: "unknown", scope, why, touches: await this.#touches(error, []), ...labelled(label) };
     }
     return { kind: "failed", scope, error: this.#placed(asFettleError(error)), ...labelled(label) };
+  }
+
+  /** What would be refused at its turn is refused in a dry run, too. */
+  #asJob(item: PreparedItem): PreparedItem {
+    if (item.kind !== "ready") return item;
+    try {
+      requireOneStep(item.changes);
+      return item;
+    } catch (error) {
+      const { scope, label } = item;
+      return { kind: "failed", scope, error: this.#placed(asFettleError(error)), ...labelled(label) };
+    }
   }
 
   /** A host that does not answer is no fault of the line of the playbook that needed it first. */

@@ -32,6 +32,8 @@ export class Reporter {
       wake(names: readonly string[]): void;
       /** A task has failed, and its failure counts. */
       failed(slot: Slot, ref: TaskRef): void;
+      /** The host is lost in this task. */
+      lost(slot: Slot): void;
       /** What was looked at ahead could not be read; it may be now. */
       reached(): void;
       /** That ends the play for all hosts. */
@@ -90,6 +92,7 @@ export class Reporter {
     const unreachable = prepared.items.find((item) => item.kind === "failed" && item.error.kind === "unreachable");
     const isLost = unreachable !== undefined || outcome.status === "unreachable";
     if (isLost && prepared.ignoreUnreachable === true) return this.#goOnUnreached(slot, prepared, outcome);
+    if (isLost) this.play.lost(slot);
     if (unreachable?.kind === "failed") {
       host.unreachable(unreachable.error);
       if (prepared.anyErrorsFatal === true) this.play.fatal();

@@ -93,7 +93,8 @@ async function runPlay(written: Play, company: Company, deps: RunDeps): Promise<
     );
     await runTranche(play, tranche, members, playHosts, deps);
     if (tranche.endsPlay) break;
-    goesOn = !tranche.isOver && members.some((host) => host.down === undefined) && !deps.signal.aborted;
+    goesOn =
+      !tranche.isOver && !tranche.isFailed && members.some((host) => host.down === undefined) && !deps.signal.aborted;
     if (!goesOn) break;
   }
   deps.emit({ type: "playEnded", play: play.name });

@@ -64,12 +64,11 @@ export class Settler {
       if (!stale) {
         this.#parts.host.facts.keep(rest.prepared.facts?.own ?? []);
         if (await this.#join(slot, rest.prepared)) return true;
-      } else if (this.#batch.isIdle) {
+      } else if (rest.kind === "parked" && this.#batch.isIdle) {
         // It reads another host, whose batch is on its way. To look again at once would keep that from ever going.
-        if (rest.kind === "parked") {
-          await attempt.end();
-          continue;
-        }
+        this.#parts.host.reader.release();
+        await attempt.end();
+      } else if (this.#batch.isIdle) {
         if (rest.kind === "blocked" && rest.host !== undefined && attempt !== ahead) {
           delete slot.attempt;
           return false;

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { inputError } from "../contract/error.js";
 import type { Step, StepResult } from "../contract/step.js";
 import { succeeded } from "../contract/step.js";
 import { dressed, isWire } from "./batch.js";
@@ -42,7 +41,6 @@ export async function runItem(
   const outputs: StepResult[][] = [];
   const on = item.on ?? host;
   const own = asItem(prepared, item);
-  if (prepared.job?.pollMs === 0) requireOneStep(item);
   for (const change of item.changes) {
     const results: StepResult[] = [];
     outputs.push(results);
@@ -53,13 +51,6 @@ export async function runItem(
     }
   }
   return outputs;
-}
-
-/** A job that nobody waits for is one command: what would come behind it cannot be sent. */
-function requireOneStep({ changes }: PreparedItem & { kind: "ready" }): void {
-  const steps = changes.flatMap((change) => change.steps);
-  if (steps.length <= 1 && steps.every((step) => step.do === "exec")) return;
-  throw inputError("poll: 0 is for a task that is one command: this one is not", { remedy: "leave poll out" });
 }
 
 async function runStep(host: Host, prepared: Prepared, step: Step): Promise<StepResult> {

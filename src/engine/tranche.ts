@@ -8,6 +8,8 @@ export interface OnceResult {
   readonly variables: ReadonlyMap<string, unknown>;
   /** It ended the play, or this tranche's part in it, for all. */
   readonly ends?: "play" | "batch";
+  /** Its failure is one of all. */
+  readonly failed?: boolean;
 }
 
 /** A host as the others of its tranche see it. */
@@ -41,6 +43,7 @@ export class Tranche {
   readonly #failed = new Set<string>();
   #waiting: (() => void)[] = [];
   #over = false;
+  #failedAll = false;
   #endsPlay = false;
 
   constructor(hosts: readonly string[], options: TrancheOptions) {
@@ -68,6 +71,16 @@ export class Tranche {
     return this.#endsPlay;
   }
 
+  /** The failure of one host is one of all: they do what their blocks always do, and begin no other task. */
+  failAll(): void {
+    this.#failedAll = true;
+    this.#wake();
+  }
+
+  get isFailed(): boolean {
+    return this.#failedAll;
+  }
+
   end(): void {
     this.#over = true;
     this.#wake();
@@ -78,7 +91,9 @@ export class Tranche {
     this.#set(name, { at: position });
     if (!this.#lockstep) return;
     const isBehind = (one: Member): boolean => one.active && one.name !== name && compare(one.at, position) < 0;
-    while (!this.#over && [...this.#members.values()].some(isBehind)) await this.#change();
+    const before = this.#failedAll;
+    while (!this.#over && this.#failedAll === before && [...this.#members.values()].some(isBehind))
+      await this.#change();
   }
 
   /** Whether the task is to be done at all: the first host that comes to it asks. */

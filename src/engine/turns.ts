@@ -8,7 +8,6 @@ import type { HostContext } from "./prepare.js";
 import type { Settler } from "./settler.js";
 import type { Slot } from "./slot.js";
 import type { Tranche } from "./tranche.js";
-import { isRescued } from "./walk.js";
 
 interface TurnsParts {
   readonly host: Host;
@@ -19,6 +18,8 @@ interface TurnsParts {
   goesOn(): boolean;
   /** The host is done with the play, without a failure. */
   leave(): void;
+  /** The task has failed here, too. */
+  fail(slot: Slot): void;
 }
 
 /** What a task waits for at its turn besides its own host: lockstep, run_once, throttle, delegate_to. */
@@ -113,18 +114,19 @@ export class Turns {
       slot.settled = true;
       this.parts.host.variables.settle(slot, known.variables);
       this.parts.lookahead.wake(slot.writes);
+      if (known.failed === true) this.parts.fail(slot);
       if (known.ends !== undefined) this.parts.leave();
       return;
     }
-    // What it does to the play concerns all hosts.
-    if (slot.task.module.name === "meta") await this.#until(this.parts.context.others(), slot.position);
+    // It may use what the others have done, and what it does to the play concerns them.
+    await this.#until(this.parts.context.others(), slot.position);
     if (this.parts.goesOn()) await (slot.task.delegateTo === undefined ? this.settle(slot) : this.#delegated(slot));
     if (this.parts.goesOn()) await this.parts.settler.flush();
     const { outcome, ends } = slot;
     if (outcome === undefined && ends === undefined && slot.task.module.name !== "meta") return;
-    if (outcome?.fatal === true && !isRescued(slot.task)) this.parts.tranche.end();
     const variables = outcome?.variables ?? new Map<string, unknown>();
-    this.parts.tranche.tell(slot.task, { variables, ...(ends !== undefined && { ends }) });
+    const failed = outcome?.fatal === true;
+    this.parts.tranche.tell(slot.task, { variables, failed, ...(ends !== undefined && { ends }) });
   }
 
   /** A keyword about the hosts together. undefined when it needs what is not known at its turn. */

@@ -78,6 +78,11 @@ for (const speculate of [true, false]) {
       expect(left()).to.deep.equal([]);
     });
 
+    it("is refused in a dry run as well for what is no command, when nobody waits for it", async () => {
+      const text = "- { name: not, copy: { dest: /tmp/fettle-async-x, content: y }, async: 30, poll: 0 }";
+      expect(await ask(text, { mode: "plan" })).to.deep.equal(["not failed"]);
+    });
+
     it("takes other modules when it waits, and refuses what is no command when it does not", async () => {
       const told = await ask(`
 - { name: copy, copy: { dest: /tmp/fettle-async-x, content: x }, async: 30, poll: 1 }

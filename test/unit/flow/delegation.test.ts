@@ -1,3 +1,6 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { FettleError } from "../../../src/contract/error.js";
 import { direct } from "../../support/direct.js";
@@ -30,6 +33,16 @@ for (const speculate of [true, false])
       expect(ran.told).to.deep.equal({ a: ["there changed", "see ok: a"] });
       expect(ran.sent["other"]).to.equal(1);
       expect(ran.sent["a"]).to.equal(undefined);
+    });
+
+    it("may be a host of the play, which is busy itself", async () => {
+      const text =
+        "- {name: put, copy: {content: x, dest: $DIR/<%= inventory_hostname %>}, delegate_to: a}\n- {name: run, command: 'true'}";
+      const folder = join(tmpdir(), "fettle-busy");
+      mkdirSync(folder, { recursive: true });
+      const ran = await play(tasks(text.replace("$DIR", folder)), { run: { speculate } });
+      rmSync(folder, { recursive: true });
+      expect(ran.told["b"]).to.deep.equal(["put changed", "run changed"]);
     });
 
     it("takes a host for each item of a loop", async () => {
