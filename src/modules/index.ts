@@ -18,6 +18,7 @@ import { getUrl } from "./get_url.js";
 import { git } from "./git.js";
 import { group } from "./group.js";
 import { groupBy } from "./group_by.js";
+import { haproxy } from "./haproxy.js";
 import { hostname } from "./hostname.js";
 import { includeRole } from "./include_role.js";
 import { includeTasks } from "./include_tasks.js";
@@ -74,6 +75,7 @@ const modules: readonly ModuleSpec[] = [
   git,
   group,
   groupBy,
+  haproxy,
   hostname,
   includeRole,
   includeTasks,
