@@ -14,6 +14,7 @@ import { deb822Repository } from "./deb822_repository.js";
 import { fail } from "./fail.js";
 import { fetchModule } from "./fetch.js";
 import { file } from "./file.js";
+import { getCertificate } from "./get_certificate.js";
 import { getUrl } from "./get_url.js";
 import { git } from "./git.js";
 import { group } from "./group.js";
@@ -54,6 +55,7 @@ import { ufwModule } from "./ufw.js";
 import { uri } from "./uri.js";
 import { user } from "./user.js";
 import { waitFor } from "./wait_for.js";
+import { x509CertificateInfo } from "./x509_certificate_info.js";
 
 const modules: readonly ModuleSpec[] = [
   addHost,
@@ -71,6 +73,7 @@ const modules: readonly ModuleSpec[] = [
   fail,
   fetchModule,
   file,
+  getCertificate,
   getUrl,
   git,
   group,
@@ -111,6 +114,7 @@ const modules: readonly ModuleSpec[] = [
   uri,
   user,
   waitFor,
+  x509CertificateInfo,
 ];
 
 /** Other names of modules, as playbooks for Ansible use them. */

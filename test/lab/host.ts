@@ -39,6 +39,11 @@ export class LabHost {
     return namesOf(this.lab).knownHostsPath;
   }
 
+  /** The network namespace that the host lives in. */
+  get namespace(): string {
+    return this.names.netns;
+  }
+
   /** The host's root folder as seen from this machine. */
   get root(): string {
     return this.names.root;

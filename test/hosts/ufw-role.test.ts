@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Lab, type LabHost } from "../lab/index.js";
+import { type CliRun, fettle, verdictsOf, wrongVerdicts } from "../support/cli.js";
+import { openPorts } from "../support/scan.js";
+
+/** The firewall of the site on a host of each kind, looked at from another host. */
+describe("the role ufw", function () {
+  this.timeout(300_000);
+  let lab: Lab;
+  let folder: string;
+  let hosts: readonly LabHost[];
+
+  const play = async (command: "plan" | "apply", inputs: object): Promise<CliRun> => {
+    const playbook = join(folder, "ufw.yml");
+    await writeFile(playbook, `- hosts: old:new\n  become: true\n  roles:\n    - role: ${resolve("roles/ufw")}\n`);
+    return fettle(command, "-i", lab.inventoryPath, playbook, "-e", JSON.stringify(inputs), "--output", "json");
+  };
+  const verdicts = ({ events }: CliRun): readonly string[] => [...new Set(verdictsOf(events).values())];
+  const declared = {
+    ufw_ssh_from: ["192.0.2.1"],
+    ufw_rules: [{ port: "8080", from: ["10.99.0.0/16", "fe80::/10"], comment: "web" }],
+  };
+  const seen = (address: string) => openPorts(lab.host("other").namespace, address);
+  const linkLocal = async (host: LabHost): Promise<string> =>
+    `${/inet6 (fe80\S+)\//.exec((await host.exec("ip -6 addr show eth0")).stdout)?.[1]}%eth0`;
+
+  before(async function () {
+    this.timeout(600_000);
+    const kinds = [{ name: "old", kind: "bookworm" } as const, { name: "new", kind: "trixie" } as const];
+    lab = await Lab.up({ name: "ufw-role", fresh: true, hosts: [...kinds, { name: "other", kind: "bookworm" }] });
+    hosts = [lab.host("old"), lab.host("new")];
+    folder = await mkdtemp(join(tmpdir(), "fettle-ufw-"));
+  });
+
+  after(async () => {
+    await lab.down();
+    await rm(folder, { recursive: true });
+  });
+
+  /** Something that listens to the declared port, and to one that nobody has declared. */
+  const listen = (host: LabHost) =>
+    host.exec("systemd-run -q --unit=ears systemd-socket-activate -a -l 8080 -l 9090 /bin/cat");
+
+  it("plans what it does on bare hosts, and does it once", async () => {
+    const plan = await play("plan", declared);
+    expect(verdicts(plan)).to.not.include("failed");
+    const apply = await play("apply", declared);
+    expect(apply.status, apply.stdout.slice(-3000) + apply.stderr).to.equal(0);
+    expect(wrongVerdicts(plan.events, apply.events)).to.deep.equal([]);
+    expect(verdicts(await play("apply", declared))).to.deep.equal(["ok"]);
+  });
+
+  it("leaves only the declared ports to other hosts, by IPv4 and IPv6, also after a reboot", async () => {
+    for (const host of hosts) {
+      await listen(host);
+      expect(await seen(host.address), "IPv4").to.deep.equal([8080]);
+      expect(await seen(await linkLocal(host)), "IPv6").to.deep.equal([8080]);
+    }
+    const [old] = hosts as [LabHost];
+    await old.power("off");
+    await old.power("on");
+    await listen(old);
+    expect(await seen(old.address)).to.deep.equal([8080]);
+    expect(verdicts(await play("apply", declared))).to.deep.equal(["ok"]);
+  });
+
+  it("takes back what is not declared any more", async () => {
+    const apply = await play("apply", { ...declared, ufw_rules: [] });
+    expect(apply.status).to.equal(0);
+    for (const host of hosts) expect((await host.exec("ufw show added")).stdout).to.not.match(/8080/);
+  });
+});
