@@ -32,7 +32,7 @@ describe("an address of two load balancers", function () {
   before(async function () {
     this.timeout(600_000);
     const hosts = ["lb1", "lb2", "web1"].map((name) => ({ name, kind: "trixie" }) as const);
-    lab = await Lab.up({ name: "failover", fresh: true, hosts });
+    lab = await Lab.up({ name: "failover", fresh: true, hosts: [...hosts, { name: "old", kind: "bookworm" }] });
     site = await writeBalancers(lab, undefined);
     const plan = await fettle("plan", "-i", site.inventory, site.playbook, "--output", "json");
     const apply = await fettle("apply", "-i", site.inventory, site.playbook, "--output", "json");
@@ -148,11 +148,28 @@ describe("an address of two load balancers", function () {
     expect([failed, reasons]).to.deep.equal([0, []]);
   });
 
-  const verify = async (edit: string): Promise<readonly [number, string]> => {
+  /** keepalived 2.2 as well, whose own test is the worse one. */
+  const toOld = async (): Promise<void> => {
+    const old = lab.host("old");
+    const account = "useradd --system keepalived_script";
+    const installed = await old.exec(`apt-get -q update && apt-get -qy install keepalived && ${account}`);
+    expect(installed.code, installed.stderr).to.equal(0);
+    for (const path of ["local/bin/keepalived-check", "local/sbin/keepalived-verify"]) {
+      const { stdout } = await lab.host("lb1").exec(`cat /usr/${path}`);
+      await old.exec(`cat >/usr/${path} && chmod 0755 /usr/${path}`, stdout);
+    }
+    const { stdout } = await lab.host("lb1").exec("cat /etc/keepalived/keepalived.conf");
+    await old.exec("cat >/etc/keepalived/keepalived.conf", stdout);
+  };
+  const verify = async (name: string, edit: string): Promise<readonly [number, string]> => {
     const command = `sed '${edit}' /etc/keepalived/keepalived.conf >/root/k.conf; keepalived-verify /root/k.conf`;
-    const { code, stderr } = await lab.host("lb1").exec(command);
+    const { code, stderr } = await lab.host(name).exec(command);
     return [code, stderr];
   };
+  it("has good configurations that keepalived's verification takes, the old one's too", async () => {
+    await toOld();
+    for (const name of ["lb1", "old"]) expect(await verify(name, "s/x/x/"), name).to.deep.equal([0, ""]);
+  });
   const broken: Readonly<Record<string, readonly [edit: string, said: RegExp]>> = {
     "a keyword that there is not": ["s/advert_int/advert_intt/", /Unknown keyword 'advert_intt'/],
     "a script that nobody defines": ["s/^        alive/        alife/", /alife/],
@@ -164,9 +181,11 @@ describe("an address of two load balancers", function () {
   };
   for (const [what, [edit, said]] of Object.entries(broken))
     it(`keepalived's verification refuses ${what}`, async () => {
-      expect((await verify("s/x/x/"))[0]).to.equal(0);
-      const [code, stderr] = await verify(edit);
-      expect([code, stderr]).to.satisfy(([status, text]: [number, string]) => status === 1 && said.test(text));
+      for (const name of ["lb1", "old"]) {
+        const [code, stderr] = await verify(name, edit);
+        expect(code, `${name}: ${stderr}`).to.equal(1);
+        expect(stderr, name).to.match(said);
+      }
     });
 
   it("stays when keepalived's configuration is refused, and the old one is kept", async () => {
