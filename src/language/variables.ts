@@ -5,7 +5,7 @@ import type { Expression } from "../contract/play.js";
 import { templateTree } from "./expression.js";
 import { type Layer, type Variable, whyNoName } from "./scope.js";
 import { readSource, Source } from "./source.js";
-import { type MapNode, type Node, toValue } from "./nodes.js";
+import { makeMap, type MapNode, type Node, toValue } from "./nodes.js";
 import { type Keyring, NO_KEYS } from "./vault/keyring.js";
 import { parseYaml } from "./yaml.js";
 import type { YamlVersion } from "./yaml-scalar.js";
@@ -88,7 +88,7 @@ function readFolder(folder: string, vault: Keyring): readonly Layer[] {
   });
 }
 
-/** `-e`: k=v words (texts), a JSON or YAML mapping, or @file. */
+/** `-e`: k=v words (texts), a JSON or YAML mapping, or @file; templates in all of them, as in Ansible. */
 export function extraVars(
   given: readonly string[],
   parseWords: (text: string) => Readonly<Record<string, string>>,
@@ -97,20 +97,23 @@ export function extraVars(
   return given.map((text) => {
     const place = { file: "--extra-vars", line: 1, column: 1 };
     if (text.startsWith("@")) return readVarsFile(text.slice(1), vault);
-    if (!/^\s*[{[]/.test(text)) return checked(dataLayer("-e", parseWords(text), place), new Source(place.file, text));
     const source = new Source(place.file, text);
+    if (!/^\s*[{[]/.test(text)) return layerOf("-e", wordsNode(parseWords(text), source), source);
     const node = parseYaml(source, "1.1");
     if (node?.kind !== "map")
       throw source.error(place, "-e takes a mapping, and this is a list", `write '{"name": "value"}'`);
-    return checked(dataLayer("-e", toValue(node) as Readonly<Record<string, unknown>>, place), source);
+    return layerOf("-e", node, source);
   });
 }
 
-function checked(layer: Layer, source: Source): Layer {
-  for (const name of layer.values.keys()) {
-    const reason = whyNoName(name);
-    if (reason !== undefined)
-      throw source.error(source.place(Math.max(0, source.text.indexOf(name))), reason, "choose another name");
-  }
-  return layer;
+/** `k=v` words as what a file would say; their quotes and blanks are gone, so places are about right. */
+function wordsNode(words: Readonly<Record<string, string>>, source: Source): MapNode {
+  const entries = Object.entries(words).map(([key, value]) => {
+    const keyAt = Math.max(0, source.text.indexOf(`${key}=`));
+    const from = Math.max(0, source.text.indexOf(value, keyAt + key.length + 1));
+    const placeAt = (offset: number): Place => source.place(from + offset);
+    const node: Node = { kind: "scalar", value, style: "quoted", place: placeAt(0), placeAt };
+    return { key, keyPlace: source.place(keyAt), value: node };
+  });
+  return makeMap(entries, source.place(0));
 }

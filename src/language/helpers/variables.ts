@@ -73,7 +73,9 @@ function attempted(work: () => unknown): unknown {
       error instanceof UndefinedName ||
       (error instanceof TypeError && /^Cannot read properties of (?:undefined|null) /.test(error.message)) ||
       // Of another host, or a fact that there is none of.
-      (error instanceof FettleError && error.kind === "input" && /^there is no fact /.test(error.details.cause));
+      (error instanceof FettleError &&
+        error.kind === "input" &&
+        /^(?:there is no fact|hostvars: there is no host) /.test(error.details.cause));
     if (isMissing) return undefined;
     throw error;
   }

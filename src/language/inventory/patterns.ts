@@ -39,13 +39,13 @@ export function selectHosts(pattern: string, choices: Choices, left?: FettleErro
   return [...chosen];
 }
 
-/** Colons and commas part, but not inside brackets or IPv6 addresses, and not in a regular expression. */
+/** Colons and commas part, and without commas blanks, but not inside brackets or IPv6 addresses, and not in a regular expression. */
 function splitPattern(pattern: string): readonly string[] {
   const parts = pattern.includes(",")
     ? (pattern.match(/(?:\[[^\]]*\]|[^,])+/g) ?? [])
-    : pattern.startsWith("@") || /^[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*$/.test(pattern)
+    : /^[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*$/.test(pattern)
       ? [pattern]
-      : (pattern.match(/(?:\[[^\]]*\]|[^:])+/g) ?? []);
+      : (pattern.match(/(?:\[[^\]]*\]|[^:\s])+/g) ?? []);
   const named = parts.map((part) => part.trim()).filter((part) => part !== "");
   return named.flatMap((part) => (part.startsWith("@") ? linesOf(part.slice(1)) : [part]));
 }

@@ -51,20 +51,26 @@ function viewsOfPlay(play: LoadedPlay, host: string, name: string, role: string 
   const dynamic = unasked();
   const all = tasksOf(play, host, dynamic);
   const setBy = all.flatMap((task) => definers(task, name));
-  const groups = new Map<string, { scope: Scope; tasks: Task[] }>();
+  const groups = new Map<string, { view: View; tasks: Task[] }>();
   for (const task of all.filter((one) => role === undefined || one.role === role)) {
     const scope = task.scope(host, dynamic);
-    const key = JSON.stringify((scope.definitionsOf?.(name) ?? []).map(({ origin, place }) => [origin, place]));
-    const group = groups.get(key) ?? { scope, tasks: [] };
+    const view = viewOf(scope, name, setBy);
+    const key = keyOf(view);
+    const group = groups.get(key) ?? { view, tasks: [] };
     groups.set(key, group);
     group.tasks.push(task);
   }
-  return [...groups.values()].map(({ scope, tasks }) => ({
-    ...viewOf(scope, name, setBy),
+  return [...groups.values()].map(({ view, tasks }) => ({
+    ...view,
     play: play.name,
     roles: [...new Set(tasks.map((task) => task.role ?? ""))],
     ...(groups.size > 1 && { tasks: tasks.map((task) => task.name.source) }),
   }));
+}
+
+/** What tells views apart: the same definition has other values where it hangs on other variables. */
+function keyOf({ below, above, own }: View): string {
+  return JSON.stringify([...below, ...above, own].map((one) => one && { ...one, error: one.error?.message }));
 }
 
 /** With those of includes whose name is known. */
@@ -100,13 +106,13 @@ function viewOf(scope: Scope, name: string, setBy: readonly Definer[]): View {
     above: all.filter(({ isAbove }) => isAbove).map((one) => found(one, scope)),
     setBy,
     scope,
-    ...(isOwn && { own: { origin: "fettle", place, ...(isFacts(name) ? {} : valueBy(() => scope.get(name))) } }),
+    ...(isOwn && { own: { origin: "fettle", place, ...(isOfHosts(name) ? {} : valueBy(() => scope.get(name))) } }),
   };
 }
 
-/** What they are a host says, when it is asked. */
-function isFacts(name: string): boolean {
-  return name === "facts" || name === "ansible_facts";
+/** What they are hosts say, when they are asked. */
+function isOfHosts(name: string): boolean {
+  return name === "facts" || name === "ansible_facts" || name === "hostvars";
 }
 
 function found({ origin, place, expression }: Defined, scope: Scope): Found {

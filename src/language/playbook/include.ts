@@ -122,7 +122,8 @@ function roleTasks(
 /** The loop's variables at this item: the included tasks see them. */
 function loopValues({ loop }: Task, scope: Scope): Readonly<Record<string, unknown>> {
   if (loop === undefined) return {};
-  const names = [loop.variable, loop.indexVariable].filter((name) => name !== undefined);
+  const own = ["ansible_loop_var", "ansible_index_var", "ansible_loop"].filter((name) => scope.has(name));
+  const names = [loop.variable, loop.indexVariable, ...own].filter((name) => name !== undefined);
   return Object.fromEntries(names.map((name) => [name, scope.get(name)]));
 }
 

@@ -56,7 +56,7 @@ function hostvars(inventory: Inventory, scopeOf: (host: string) => Scope): objec
   const ofHost = (host: string): object => {
     const scope = scopeOf(host);
     return readOnly(
-      () => scope.names(),
+      () => scope.names().filter((name) => !NOT_LISTED.has(name) && scope.has(name)),
       (name) => (scope.has(name) ? scope.get(name) : undefined),
     );
   };
@@ -70,6 +70,9 @@ function hostvars(inventory: Inventory, scopeOf: (host: string) => Scope): objec
     },
   );
 }
+
+/** As in Ansible a host's variables, written out, hold not those of all hosts again; `omit` is no data. */
+const NOT_LISTED = new Set(["hostvars", "omit"]);
 
 /** An object whose properties are asked for when they are used. */
 function readOnly(names: () => readonly string[], get: (name: string) => unknown): object {

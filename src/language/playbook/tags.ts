@@ -4,7 +4,7 @@ export interface TagFilter {
   readonly skip: readonly string[];
 }
 
-/** As Ansible: `always` runs unless it is skipped by name, `never` only when a tag of the task is asked for. */
+/** As Ansible: `always` runs unless it is skipped by name, `never` only when a tag of the task is asked for; with both it runs. */
 export function isSelected(tags: readonly string[], { only, skip }: TagFilter): boolean {
   const own = new Set(tags);
   return isAsked(own, only) && !isSkipped(own, skip);
@@ -13,8 +13,9 @@ export function isSelected(tags: readonly string[], { only, skip }: TagFilter): 
 function isAsked(own: ReadonlySet<string>, only: readonly string[]): boolean {
   if (only.some((tag) => own.has(tag))) return true;
   const all = only.length === 0 || only.includes("all");
+  if (own.has("always")) return true;
   if (own.has("never")) return false;
-  if (all || own.has("always")) return true;
+  if (all) return true;
   return (only.includes("tagged") && own.size > 0) || (only.includes("untagged") && own.size === 0);
 }
 

@@ -22,6 +22,17 @@ const FILES: Readonly<Record<string, string>> = {
     - { name: set, set_fact: { port: 7 } }
     - include_role: { name: r }
 `,
+  "hung.yml": `- hosts: all
+  name: hung
+  vars: { where: "http://<%= path %>" }
+  vars_files: [vf.yml]
+  roles: [{ role: free, vars: { path: role } }]
+  tasks:
+    - { name: plain, debug: { msg: "<%= where %>" } }
+    - { name: own, debug: { msg: "<%= where %>" }, vars: { path: task } }
+`,
+  "roles/free/tasks/main.yml": '- debug: { msg: "<%= where %>" }\n',
+  "vf.yml": "path: vf\n",
 };
 
 describe("fettle explain", () => {
@@ -53,6 +64,22 @@ describe("fettle explain", () => {
       "    = 1",
     ]);
     expect((await explain("port", "-e", "port=9")).at(-2)).to.match(/^ {2}→ -e +"9"$/);
+  });
+
+  it("tells tasks apart for which the same definition has other values", async () => {
+    const lines = (await explain("where", "$hung.yml")).filter((line) => /^ {4}=|play "hung"/.test(line));
+    expect(lines).to.have.members([
+      '  play "hung", role free: "debug"',
+      '    = "http://role"',
+      '  play "hung": "plain"',
+      '    = "http://vf"',
+      '  play "hung": "own"',
+      '    = "http://task"',
+    ]);
+  });
+
+  it("knows the name of all hosts' variables", async () => {
+    expect((await explain("hostvars"))[0]).to.equal("hostvars on w1");
   });
 
   it("shows what each task of a playbook sees, and which tasks set it", async () => {

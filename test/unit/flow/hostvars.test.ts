@@ -21,6 +21,20 @@ for (const speculate of [true, false]) {
       expect(told["b"]).to.include("say ok: a1 b1");
     });
 
+    it("are written out whole, and of an unknown host are not there", async () => {
+      const { told } = await play(
+        tasks(`
+- { name: set, set_fact: { mine: "<%= inventory_hostname %>!" } }
+- name: all
+  debug: { msg: "<%= fromJson(toJson(hostvars)).b.mine %> <%= toNiceJson(hostvars).includes('a!') %>" }
+- name: say
+  debug: { msg: "<%= defaultTo(() => hostvars.nope.n, 'none') %> <%= Object.keys(hostvars.a).includes('hostvars') %>" }`),
+        { run: { speculate } },
+      );
+      expect(told["a"]).to.include("all ok: b! true");
+      expect(told["a"]).to.include("say ok: none false");
+    });
+
     it("are what set_fact has set, also in an earlier play", async () => {
       const { told } = await play(
         `${tasks(`- set_fact: { mine: "<%= inventory_hostname %>!" }`)}${tasks(

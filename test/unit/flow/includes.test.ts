@@ -17,6 +17,13 @@ for (const speculate of [true, false]) {
       expect(ran.told["a"]).to.deep.equal(["inc ok", "x ok: x", "deeper ok", "y ok: x 2", "y ok: y 2", "end ok: end"]);
     });
 
+    it("see what their loop says of itself", async () => {
+      const seen = "<%= ansible_loop.index %>/<%= ansible_loop.length %> <%= ansible_loop_var %> <%= item %>";
+      const text = include("include_tasks: in.yml\nloop: ['x', 'y']\nloop_control: {extended: true}");
+      const ran = await play(tasks(text), { hosts: ["a"], files: { "in.yml": see("in", seen) }, run });
+      expect(ran.told["a"]).to.deep.equal(["inc ok", "in ok: 1/2 item x", "in ok: 2/2 item y"]);
+    });
+
     it("set variables for what follows, also names that nobody knew before", async () => {
       const files = { "set-1.yml": "- command: echo hello\n  register: said\n- set_fact: {fact: 5}" };
       const text = `${include("include_tasks: set-<%= 1 %>.yml")}\n${see("see", "<%= said.stdout %> <%= fact %>")}`;

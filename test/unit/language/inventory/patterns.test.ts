@@ -30,6 +30,8 @@ describe("patterns", () => {
     "web:!h1": "n1 n2 n3 h9",
     "!h1:web": "n1 n2 n3 h9",
     "h2,h1": "h2 h1",
+    "h2 h1": "h2 h1",
+    "web:&aaa !n1": "h1",
     "aaa:n*": "h1 h2 n1 n2 n3",
     "~n[12]": "n1 n2",
     "~(h|lone)": "h1 h2 lone h9",

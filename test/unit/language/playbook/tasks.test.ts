@@ -129,6 +129,17 @@ describe("tags", () => {
   const left = (only: readonly string[], skip: readonly string[] = []) =>
     Object.entries(TASKS).flatMap(([name, tags]) => (isSelected(tags, { only, skip }) ? [name] : []));
 
+  it("run what is both always and never", () => {
+    const both = (only: readonly string[], skip: readonly string[] = []) =>
+      isSelected(["never", "always"], { only, skip });
+    expect([both([]), both(["x"]), both([], ["never"]), both([], ["always"])]).to.deep.equal([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it("choose as Ansible's", () => {
     expect(left([])).to.deep.equal(["none", "a", "always", "both"]);
     expect(left(["a"])).to.deep.equal(["a", "always", "never", "both"]);

@@ -77,7 +77,9 @@ describe("playbooks: variables", () => {
     expect(say("a=1 b='x y'")).to.equal("1 x y");
     expect(say('{"a": [1], "b": true}')).to.equal("[1] true");
     expect(say("{a: {c: 2}}", "b=2", "b=3")).to.equal('{"c":2} 3');
-    expect(say("a='<%= b %>'")).to.equal("<%= b %> 0");
+    expect(say("a='<%= b %>'")).to.equal("0 0");
+    expect(say('{"a": "<%= b %>", "b": [2]}')).to.equal("[2] [2]");
+    expect(say("a='{{ b }}'")).to.contain("--extra-vars:1:4 this is a Jinja template");
     const bad = (extra: string) => wrong(text, { files, extraVars: [extra] })[0];
     expect(bad("abc")).to.equal(`"abc" is not name=value; write -e name=value, -e '{"name": "value"}' or -e @file`);
     expect(bad("[1]")).to.equal('--extra-vars:1:1 -e takes a mapping, and this is a list; write \'{"name": "value"}\'');
@@ -85,7 +87,7 @@ describe("playbooks: variables", () => {
     expect(bad("@/nope/x.yml")).to.equal("/nope/x.yml does not exist; there is no folder /nope either");
     const own = '"facts" is a name of fettle\'s own, and cannot be defined; choose another name';
     expect(bad("a=1 facts=2")).to.equal(`--extra-vars:1:5 ${own}`);
-    expect(bad('{"facts": 2}')).to.equal(`--extra-vars:1:3 ${own}`);
+    expect(bad('{"facts": 2}')).to.equal(`--extra-vars:1:2 ${own}`);
   });
 
   it("with names of fettle's own", () => {
