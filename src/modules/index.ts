@@ -9,6 +9,7 @@ import { blockinfile } from "./blockinfile.js";
 import { command } from "./command.js";
 import { copy } from "./copy.js";
 import { cron } from "./cron.js";
+import { datadogMonitor } from "./datadog_monitor.js";
 import { debug } from "./debug.js";
 import { deb822Repository } from "./deb822_repository.js";
 import { fail } from "./fail.js";
@@ -69,6 +70,7 @@ const modules: readonly ModuleSpec[] = [
   copy,
   deb822Repository,
   cron,
+  datadogMonitor,
   debug,
   fail,
   fetchModule,

@@ -1,13 +1,14 @@
 import type { Change } from "../../contract/change.js";
 import { guardsOf } from "../run/params.js";
 import { bareUrl, curlConfig, type HttpRequest, requestHead, wgetConfig } from "./request.js";
-import { requestScript } from "./request-script.js";
+import { requestScript } from "../../probes/http-script.js";
 import type { UriParams } from "./uri-params.js";
 
 /** Bytes of a body that are given back. The wire keeps more. */
 export const maxContentBytes = 512 * 1024;
 
-export function requestChange(params: UriParams): Change {
+/** What the script of a request is given: words, and bytes that nobody else may see. */
+export function requestInput(params: UriParams): { readonly words: readonly string[]; readonly bytes: Buffer } {
   const request = requestOf(params);
   const parts = [curlConfig(request), wgetConfig(request), [bareUrl(request.url)], requestHead(request)];
   const text = parts.flat().map((line) => `${line}\n`);
@@ -23,12 +24,17 @@ export function requestChange(params: UriParams): Change {
     request.body === undefined ? "no" : "yes",
     ...parts.map((part) => String(part.length)),
   ];
-  const bytes = Buffer.concat([Buffer.from(text.join("")), request.body ?? Buffer.alloc(0)]);
+  return { words, bytes: Buffer.concat([Buffer.from(text.join("")), request.body ?? Buffer.alloc(0)]) };
+}
+
+export function requestChange(params: UriParams): Change {
+  const { words, bytes } = requestInput(params);
+  const url = new URL(params.url);
   const guards = guardsOf(params);
-  const summary = `${request.method} ${url.origin}${url.pathname}`;
+  const summary = `${params.method} ${url.origin}${url.pathname}`;
   return {
     summary,
-    effects: request.method === "GET" || request.method === "HEAD" ? [] : [{ kind: "opaque", why: summary }],
+    effects: params.method === "GET" || params.method === "HEAD" ? [] : [{ kind: "opaque", why: summary }],
     steps: [
       {
         do: "exec",
