@@ -61,6 +61,7 @@ export async function runEmitting(
       factSources,
       factSubset: sourcesOf,
       inventory: session.inventory,
+      keepSecret: (value) => session.keepSecret(value),
       signal,
     }),
   );

@@ -57,6 +57,10 @@ export class Session {
   }
 
   /** Values that must never be shown. */
+  keepSecret(value: string): void {
+    this.#secrets.add(value);
+  }
+
   readonly secrets = (): readonly string[] => [...this.#secrets, ...this.#vault.secrets()];
 
   /** Asks for the passwords that the command line wants asked for. */

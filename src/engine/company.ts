@@ -31,10 +31,11 @@ export class Company {
   }
 
   #add(name: string): Host {
-    const { mode, emit, connect, signal, factSources, factSubset, inventory } = this.#deps;
+    const { mode, emit, connect, signal, factSources, factSubset, inventory, keepSecret } = this.#deps;
     const host = new Host(name, {
       ...{ mode, emit, connect, signal, factSources },
       ...(inventory !== undefined && { inventory }),
+      ...(keepSecret !== undefined && { keepSecret }),
       ...(factSubset !== undefined && { factSubset }),
       fork: (work) => this.#forks(work),
       delegate: (work) => this.#delegations(work),

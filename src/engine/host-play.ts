@@ -98,6 +98,7 @@ export class HostPlay {
       handlers: this.#handlers,
       isOwnMark: (key) => this.#marks.isOwn(key),
       hostOf: (name) => host.deps.hostOf(name, play),
+      keepSecret: host.deps.keepSecret,
     };
     this.#lookahead = new Lookahead({
       context: this.#context,

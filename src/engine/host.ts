@@ -46,6 +46,7 @@ export interface HostDeps {
   readonly news: News;
   /** Delegated changes go one after another. */
   readonly delegate: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly keepSecret?: (value: string) => void;
   readonly factSources: readonly FactSource[];
   readonly factSubset?: (words: readonly string[]) => readonly FactSource[];
 }

@@ -44,6 +44,7 @@ export interface HostContext extends DynamicParts {
   readonly handlers: Handlers;
   /** Whether this play itself has marked the handler. */
   readonly isOwnMark: (key: string) => boolean;
+  readonly keepSecret?: ((value: string) => void) | undefined;
   /** A host that a task is delegated to. */
   readonly hostOf: (name: string) => Host;
 }
@@ -208,6 +209,7 @@ class Preparation {
     const checked = checkParams(task.module, raw, task);
     if ("errors" in checked) throw checked.errors[0] ?? inputError("the parameters are wrong", { place: task.place });
     const { params } = checked;
+    for (const secret of secretsIn(task.module, raw)) this.#context.keepSecret?.(secret);
     if (this.#look === "blind") {
       const changes = task.module.blind?.(params) ?? [];
       if (doubt !== undefined) return unknownItem(scope, label, doubt, changes);
@@ -337,6 +339,11 @@ class Preparation {
     if (on === undefined) return makeRead((query) => this.#ask(query, reader, lane));
     return makeRead((query) => on.reader.read(lane, query, reader));
   }
+}
+
+/** Texts of parameters that are never shown. */
+function secretsIn({ secrets = [] }: Task["module"], params: Readonly<Record<string, unknown>>): readonly string[] {
+  return secrets.map((name) => params[name]).filter((value) => typeof value === "string");
 }
 
 /** Who asks for an item, and as whom. */

@@ -30,6 +30,8 @@ export interface RunDeps {
   readonly factSubset?: (words: readonly string[]) => readonly FactSource[];
   /** Absent: nothing can be added to the inventory. */
   readonly inventory?: RunInventory;
+  /** A parameter's value that is never to be shown, told before anything is done with it. */
+  readonly keepSecret?: (value: string) => void;
   /** Ctrl-C: nothing new is started; the step under way ends or is reported as unknown. */
   readonly signal: AbortSignal;
 }

@@ -351,3 +351,19 @@ if (spawnSync("ansible-vault", ["--version"]).status === 0)
       expect(ansible("view", "--vault-password-file", at("pw"), at("s"))).to.include("tuna");
     });
   });
+
+describe("parameters that are secrets", () => {
+  it("are shown nowhere, in no other task's words either", async () => {
+    const playbook = `- hosts: all
+  gather_facts: false
+  vars: {word: "$6$canary-91"}
+  tasks:
+    - {name: account, user: {name: root, password: "<%= word %>"}}
+    - {name: say, debug: {msg: "it is <%= word %>"}}
+`;
+    const { at, folder } = place({ "p.yml": playbook, hosts: "h ansible_connection=local\n" });
+    const options = { inventory: [at("hosts")], timeout: 1, forks: 1, speculation: true, verbose: 3 };
+    const text = await output(() => plan([at("p.yml")], options));
+    expect(text.replaceAll(folder, "")).to.contain("it is ‹secret›").and.not.to.contain("canary");
+  });
+});
