@@ -130,7 +130,8 @@ class LayeredScope implements Scope {
     if (this.#rendered.has(name)) return this.#rendered.get(name);
     if (this.#rendering.includes(name)) {
       const chain = [...this.#rendering.slice(this.#rendering.indexOf(name)), name].join(" → ");
-      throw placed(inputError(`the variable "${name}" needs itself: ${chain}`), place);
+      const remedy = "a name in its own value is not the definition further out: give one of the two another name";
+      throw placed(inputError(`the variable "${name}" needs itself: ${chain}`, { remedy }), place);
     }
     this.#rendering.push(name);
     try {

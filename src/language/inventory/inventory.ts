@@ -109,6 +109,8 @@ export class Inventory {
   select(pattern: string, limit?: string, left?: FettleError[]): readonly string[] {
     const chosen = selectHosts(pattern, this, left);
     if (limit === undefined) return chosen;
+    if (limit.trim() === "")
+      throw inputError("the limit is empty", { remedy: "name hosts or groups, or leave -l out" });
     const within = new Set(selectHosts(limit, this));
     return chosen.filter((host) => within.has(host));
   }

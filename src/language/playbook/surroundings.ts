@@ -28,6 +28,24 @@ export const NOWHERE: Surroundings = {
   blocks: [],
 };
 
+const nowhere = { file: "", line: 1, column: 1 };
+const ITSELF: Expression<string> = {
+  source: "inventory_hostname",
+  place: nowhere,
+  evaluate: (scope) => String(scope.get("inventory_hostname")),
+};
+const UNBOUND: Expression<number> = { source: "0", place: nowhere, evaluate: () => 0 };
+
+/** What is written further out holds where a template gives `omit`. */
+function orOuter<T>(own: Expression<T>, outer: Expression<T> | undefined): Expression<T> {
+  if (own.constant !== undefined || outer === undefined) return own;
+  return {
+    source: own.source,
+    place: own.place,
+    evaluate: (scope) => own.evaluate(scope) ?? outer.evaluate(scope),
+  };
+}
+
 /** The surroundings with what a play, block, role entry or task adds to them. */
 export function within(outer: Surroundings, node: MapNode, source: Source, context: LoadContext): Surroundings {
   const of = (key: string) => entryOf(node, key);
@@ -54,19 +72,19 @@ export function within(outer: Surroundings, node: MapNode, source: Source, conte
     notify: node.get("notify") === undefined ? outer.notify : topics(node, source),
     moduleDefaults: withDefaults(outer.moduleDefaults, node.get("module_defaults"), source, context),
     layers: vars === undefined ? outer.layers : [...outer.layers, varsLayer("vars", vars, source)],
-    ...(become !== undefined && { become }),
-    ...(becomeUser !== undefined && { becomeUser }),
-    ...(ignoreErrors !== undefined && { ignoreErrors }),
-    ...(noLog !== undefined && { noLog }),
-    ...(checkMode !== undefined && { checkMode }),
-    ...(delegateTo !== undefined && { delegateTo }),
-    ...(runOnce !== undefined && { runOnce }),
-    ...(throttle !== undefined && { throttle }),
-    ...(anyErrorsFatal !== undefined && { anyErrorsFatal }),
-    ...(timeout !== undefined && { timeout }),
-    ...(ignoreUnreachable !== undefined && { ignoreUnreachable }),
-    ...(delegateFacts !== undefined && { delegateFacts }),
-    ...(diff !== undefined && { diff }),
+    ...(become !== undefined && { become: orOuter(become, outer.become) }),
+    ...(becomeUser !== undefined && { becomeUser: orOuter(becomeUser, outer.becomeUser) }),
+    ...(ignoreErrors !== undefined && { ignoreErrors: orOuter(ignoreErrors, outer.ignoreErrors) }),
+    ...(noLog !== undefined && { noLog: orOuter(noLog, outer.noLog) }),
+    ...(checkMode !== undefined && { checkMode: orOuter(checkMode, outer.checkMode) }),
+    ...(delegateTo !== undefined && { delegateTo: orOuter(delegateTo, outer.delegateTo ?? ITSELF) }),
+    ...(runOnce !== undefined && { runOnce: orOuter(runOnce, outer.runOnce) }),
+    ...(throttle !== undefined && { throttle: orOuter(throttle, outer.throttle ?? UNBOUND) }),
+    ...(anyErrorsFatal !== undefined && { anyErrorsFatal: orOuter(anyErrorsFatal, outer.anyErrorsFatal) }),
+    ...(timeout !== undefined && { timeout: orOuter(timeout, outer.timeout) }),
+    ...(ignoreUnreachable !== undefined && { ignoreUnreachable: orOuter(ignoreUnreachable, outer.ignoreUnreachable) }),
+    ...(delegateFacts !== undefined && { delegateFacts: orOuter(delegateFacts, outer.delegateFacts) }),
+    ...(diff !== undefined && { diff: orOuter(diff, outer.diff) }),
   };
 }
 

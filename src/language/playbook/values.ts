@@ -1,6 +1,6 @@
 import type { Expression, Scope } from "../../contract/play.js";
 import { templateTree } from "../expression.js";
-import { whyNoName } from "../scope.js";
+import { OMIT, whyNoName } from "../scope.js";
 import type { Source } from "../source.js";
 import type { Entry, MapNode, Node } from "../nodes.js";
 
@@ -135,6 +135,8 @@ function typed<T>(
   const inner = templateTree(node, source);
   const checked = (value: unknown): T => {
     if (is(value)) return value;
+    // As if the keyword were not written: who asks has a value for that.
+    if (value === OMIT) return undefined as T;
     throw wrong(node, key);
   };
   if (inner.constant === undefined) return mapped(inner, checked);

@@ -40,10 +40,10 @@ describe("Scope", () => {
   it("names a variable that needs itself, with the way", () => {
     const scope = scopeOf("a: <%= b %>\nb: x <%= c %>\nc: <%= a %>");
     expect(messagesOf(() => scope.get("a"))).to.deep.equal([
-      'vars.yml:1:1 the variable "a" needs itself: a → b → c → a',
+      'vars.yml:1:1 the variable "a" needs itself: a → b → c → a; a name in its own value is not the definition further out: give one of the two another name',
     ]);
     expect(messagesOf(() => scope.get("b"))).to.deep.equal([
-      'vars.yml:2:1 the variable "b" needs itself: b → c → a → b',
+      'vars.yml:2:1 the variable "b" needs itself: b → c → a → b; a name in its own value is not the definition further out: give one of the two another name',
     ]);
   });
 });

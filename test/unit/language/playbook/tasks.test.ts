@@ -124,6 +124,34 @@ describe("playbooks: tasks", () => {
   });
 });
 
+describe("omit as the value of a keyword", () => {
+  it("is as if the keyword were not written", () => {
+    const text = `
+- hosts: web
+  become: true
+  tasks:
+    - command: a
+      become: <%= omit %>
+      become_user: <%= defaultTo("who", omit) %>
+      delegate_to: <%= defaultTo("there", omit) %>
+      ignore_errors: <%= omit %>
+      throttle: <%= omit %>
+    - command: b
+      vars: { who: app }
+      become_user: <%= defaultTo("who", omit) %>
+`;
+    const [first, second] = tasksOf(load(text));
+    const scope = first?.scope("web1", said({}));
+    if (first === undefined || second === undefined || scope === undefined) throw new Error("no tasks");
+    expect(first.become?.evaluate(scope)).to.equal(true);
+    expect(first.becomeUser?.evaluate(scope)).to.equal("root");
+    expect(first.delegateTo?.evaluate(scope)).to.equal("web1");
+    expect(first.ignoreErrors?.evaluate(scope)).to.equal(undefined);
+    expect(first.throttle?.evaluate(scope)).to.equal(0);
+    expect(second.becomeUser?.evaluate(second.scope("web1", said({})))).to.equal("app");
+  });
+});
+
 describe("tags", () => {
   const TASKS = { none: [], a: ["a"], always: ["always"], never: ["never", "a"], both: ["a", "b"] };
   const left = (only: readonly string[], skip: readonly string[] = []) =>
