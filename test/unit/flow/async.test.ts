@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { play, tasks } from "./support.js";
 
 const jobs = join(homedir(), ".fettle/jobs");
+const file = join(tmpdir(), `fettle-async-${process.pid}`);
 const left = (): readonly string[] => (existsSync(jobs) ? readdirSync(jobs) : []);
 
 for (const speculate of [true, false]) {
@@ -79,15 +80,15 @@ for (const speculate of [true, false]) {
     });
 
     it("is refused in a dry run as well for what is no command, when nobody waits for it", async () => {
-      const text = "- { name: not, copy: { dest: /tmp/fettle-async-x, content: y }, async: 30, poll: 0 }";
+      const text = `- { name: not, copy: { dest: ${file}, content: y }, async: 30, poll: 0 }`;
       expect(await ask(text, { mode: "plan" })).to.deep.equal(["not failed"]);
     });
 
     it("takes other modules when it waits, and refuses what is no command when it does not", async () => {
       const told = await ask(`
-- { name: copy, copy: { dest: /tmp/fettle-async-x, content: x }, async: 30, poll: 1 }
-- { name: not, copy: { dest: /tmp/fettle-async-x, content: y }, async: 30, poll: 0, ignore_errors: true }
-- { name: away, file: { path: /tmp/fettle-async-x, state: absent } }`);
+- { name: copy, copy: { dest: ${file}, content: x }, async: 30, poll: 1 }
+- { name: not, copy: { dest: ${file}, content: y }, async: 30, poll: 0, ignore_errors: true }
+- { name: away, file: { path: ${file}, state: absent } }`);
       expect(told).to.deep.equal(["copy changed", "not ignored", "away changed"]);
     });
   });
