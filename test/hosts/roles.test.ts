@@ -84,6 +84,9 @@ describe("the roles", function () {
   });
 
   it("app: a broken release fails with what it said, and the earlier one is there to go back to", async () => {
+    // systemd counts starts for an hour, so that nothing here hangs on how fast the test is.
+    const limit = "printf '[Unit]\\nStartLimitIntervalSec=1h\\n' >/etc/systemd/system/odd_1.service.d/limit.conf";
+    await everywhere(`mkdir /etc/systemd/system/odd_1.service.d && ${limit} && systemctl daemon-reload`);
     const broken = await play("apply", "app", { ...service("4"), app_source: "broken" });
     expect(broken.status).to.equal(3);
     expect(broken.stdout).to.match(/odd_1 is \w+, and http:\/\/127\.0\.0\.2:88\/healthz answers: /);
