@@ -47,6 +47,7 @@ async function runPlaybooks(
       process.stdout.write(`${names}${countOf(plays)}: no errors\n`);
       return EXIT.done;
     }
+    for (const advice of session.adviceOn(plays)) process.stderr.write(`note: ${advice}\n`);
     const request = { mode: how.mode, title: playbooks.join(" "), showDiffs: how.showDiffs, showResults: false };
     return statusOfRun(await runPlays(session, plays, request, options), how.detailed);
   });

@@ -18,6 +18,7 @@ import {
   targetOf,
 } from "../language/index.js";
 import { registry } from "../modules/index.js";
+import { adviceOn } from "./advice.js";
 import { Logins, secretsOf } from "./logins.js";
 import type { ConnectionOptions, InventoryOptions, OutputOptions, PlayOptions, RunOptions } from "./options.js";
 import { askPassword } from "./prompt.js";
@@ -80,24 +81,38 @@ export class Session {
   }
 
   loadContext(): LoadContext {
-    const { limit, become, becomeUser, tags = [], skipTags = [], forceHandlers = false } = this.#options;
-    const words = (given: readonly string[]): readonly string[] =>
-      given.flatMap((one) => one.split(",").map((word) => word.trim())).filter((word) => word !== "");
+    const { limit, become, becomeUser, forceHandlers = false } = this.#options;
+    const tags = this.#tags();
     return {
       registry,
       inventory: this.inventory,
       extraVars: this.extraVars,
       vault: this.#vault,
-      tags: { only: words(tags), skip: words(skipTags) },
+      tags,
       roleFolders: roleFolders(),
       forceHandlers,
-      magic: this.#magic(words(tags), words(skipTags)),
+      magic: this.#magic(tags.only, tags.skip),
       problems: new Problems(),
       ...(limit !== undefined && { limit }),
       ...((become === true || becomeUser !== undefined) && {
         become: { become: become === true, ...(becomeUser !== undefined && { user: becomeUser }) },
       }),
     };
+  }
+
+  /** What is no error, but seldom meant. */
+  adviceOn(plays: readonly LoadedPlay[]): readonly string[] {
+    const hosts = plays.flatMap((play) => play.hosts.map((host) => [host, play.folder] as const));
+    const layers = hosts.flatMap(([host, folder]) => this.inventory.layersOf(host, folder));
+    const names = new Set(layers.flatMap(({ values }) => [...values.keys()]));
+    return adviceOn(plays, { tags: this.#tags().only, names: [...names] });
+  }
+
+  #tags(): { readonly only: readonly string[]; readonly skip: readonly string[] } {
+    const { tags = [], skipTags = [] } = this.#options;
+    const words = (given: readonly string[]): readonly string[] =>
+      given.flatMap((one) => one.split(",").map((word) => word.trim())).filter((word) => word !== "");
+    return { only: words(tags), skip: words(skipTags) };
   }
 
   #magic(tags: readonly string[], skipped: readonly string[]): Readonly<Record<string, unknown>> {
