@@ -1,4 +1,5 @@
-import { Agent, request } from "node:https";
+import * as http from "node:http";
+import * as https from "node:https";
 import type { TLSSocket } from "node:tls";
 
 export interface LoadTarget {
@@ -6,8 +7,10 @@ export interface LoadTarget {
   /** Name in the certificate, and in the Host header. */
   readonly name: string;
   readonly path: string;
-  /** Root that the certificate must lead to (PEM). */
-  readonly ca: string;
+  /** Root that the certificate must lead to (PEM). Absent: plain http. */
+  readonly ca?: string;
+  /** Absent: GET. */
+  readonly method?: string;
 }
 
 export interface LoadResult {
@@ -67,16 +70,18 @@ export interface Answer {
   readonly status: number;
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly body: string;
+  /** Of the certificate; without TLS it is empty. */
   readonly serial: string;
 }
 
 /** One request over a new connection, whose certificate is checked. */
-export function getOnce({ address, name, path, ca }: LoadTarget, timeoutMs = 5000): Promise<Answer> {
+export function getOnce({ address, name, path, ca, method }: LoadTarget, timeoutMs = 5000): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const agent = new Agent({ keepAlive: false, maxCachedSessions: 0 });
-    const options = { host: address, servername: name, path, ca, agent, headers: { host: name } };
-    const asked = request(options, (response) => {
-      const { serialNumber } = (asked.socket as unknown as Pick<TLSSocket, "getPeerCertificate">).getPeerCertificate();
+    const common = { host: address, path, method: method ?? "GET", headers: { host: name } };
+    const secure = { servername: name, ca, agent: new https.Agent({ keepAlive: false, maxCachedSessions: 0 }) };
+    const plain = { agent: new http.Agent({ keepAlive: false }) };
+    const answered = (response: http.IncomingMessage): void => {
+      const serialNumber = ca === undefined ? "" : (asked.socket as TLSSocket).getPeerCertificate().serialNumber;
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
@@ -85,7 +90,11 @@ export function getOnce({ address, name, path, ca }: LoadTarget, timeoutMs = 500
         const body = Buffer.concat(chunks).toString("utf8");
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body, serial: serialNumber });
       });
-    });
+    };
+    const asked =
+      ca === undefined
+        ? http.request({ ...common, ...plain }, answered)
+        : https.request({ ...common, ...secure }, answered);
     const late = setTimeout(() => asked.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     asked.on("error", (error) => {
       clearTimeout(late);
