@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** A key of gpg's, in a keyring of its own. */
 export interface SigningKey {
@@ -10,6 +10,14 @@ export interface SigningKey {
   readonly armoured: string;
   readonly binary: Buffer;
   readonly home: string;
+}
+
+export interface RepositoryOptions {
+  /** Absent: it is not signed. */
+  readonly key?: SigningKey;
+  readonly validUntil?: string;
+  /** What is in the package: path → text. A text with `#!` in front can be run. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** Makes keys and repositories with gpg and apt-ftparchive; all of it goes with `close`. */
@@ -37,11 +45,12 @@ export class Workshop {
   }
 
   /** What a web server has to serve below `/NAME`: a repository `stable main` with one package. */
-  repository(
-    name: string,
-    { key, validUntil }: { readonly key?: SigningKey; readonly validUntil?: string } = {},
-  ): Record<string, Buffer> {
+  repository(name: string, { key, validUntil, files: content = {} }: RepositoryOptions = {}): Record<string, Buffer> {
     const root = join(this.folder, `repository-${name}`);
+    for (const [path, text] of Object.entries(content)) {
+      mkdirSync(dirname(join(root, "package", path)), { recursive: true });
+      writeFileSync(join(root, "package", path), text, { mode: text.startsWith("#!") ? 0o755 : 0o644 });
+    }
     execFileSync("sh", ["-ec", MAKE, "make", root, name, validUntil ?? ""], { stdio: "pipe" });
     const dist = join(root, "dists/stable");
     const files = ["Release", "main/binary-all/Packages", "main/binary-amd64/Packages", "main/binary-arm64/Packages"];
