@@ -21,8 +21,10 @@ export class Retrying {
       const left = await this.#item(slot, prepared, at);
       if (left === undefined) return; // interrupted
       prepared = left;
-      if (prepared.waitsFrom === undefined || slot.done.length === prepared.items.length) continue;
-      await this.reporter.keepResults(slot, prepared);
+      // What it did may be what the next one read, or asks for.
+      const isOld = prepared.waitsFrom !== undefined || slot.attempt?.isStale() === true;
+      if (!isOld || slot.done.length === prepared.items.length) continue;
+      if (prepared.waitsFrom !== undefined) await this.reporter.keepResults(slot, prepared);
       const again = await this.#lookAgain(slot, prepared);
       if (again === undefined) return;
       prepared = again;

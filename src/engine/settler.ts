@@ -134,7 +134,7 @@ export class Settler {
 
   /** The first item of a loop that has to wait for those before it. */
   #cut(slot: Slot, prepared: Prepared, alone: boolean, real: boolean): number | undefined {
-    const conflict = alone ? undefined : firstConflict(slot.task, prepared, slot.done.length, !real);
+    const conflict = firstConflict(slot.task, prepared, slot.done.length, !real);
     const other = alone || !real ? undefined : firstOtherLane(prepared, slot.done.length);
     return least(least(conflict, other), prepared.waitsFrom);
   }
@@ -147,7 +147,7 @@ export class Settler {
   ): Promise<boolean> {
     const waits = prepared.waitsFrom !== undefined;
     const touched = cut === firstConflict(slot.task, prepared, slot.done.length, !real);
-    const blind = real && touched ? await this.#blind(slot) : undefined;
+    const blind = real && !alone && touched ? await this.#blind(slot) : undefined;
     if (blind !== undefined) return this.#join(slot, blind);
     const part = { ...prepared, items: prepared.items.slice(0, cut) };
     const rest = restOf(part, slot);

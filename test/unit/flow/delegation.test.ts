@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { FettleError } from "../../../src/contract/error.js";
 import { direct } from "../../support/direct.js";
@@ -44,6 +44,16 @@ for (const speculate of [true, false])
       rmSync(folder, { recursive: true });
       expect(ran.told["b"]).to.deep.equal(["put changed", "run changed"]);
     });
+
+    for (const more of ["delegate_to: a", "delegate_to: b", "retries: 1", "loop_control: {pause: 0.01}"])
+      it(`loses nothing of what the items of a loop write into one file: ${more}`, async () => {
+        const file = join(mkdtempSync(join(tmpdir(), "fettle-lines-")), "f");
+        const text = `- name: lines\n  lineinfile: {path: ${file}, line: "<%= item %>", create: true}\n  loop: [x, y, z]\n  ${more}`;
+        const ran = await play(tasks(text), { hosts: ["a"], run: { speculate } });
+        expect(ran.told["a"]).to.deep.equal(["lines changed"]);
+        expect(readFileSync(file, "utf8")).to.equal("x\ny\nz\n");
+        rmSync(dirname(file), { recursive: true });
+      });
 
     it("takes a host for each item of a loop", async () => {
       const text = "- name: there\n  command: ls\n  delegate_to: <%= item %>\n  loop: [x, y]";
