@@ -53,7 +53,9 @@ describe("the role ufw", function () {
     expect(verdicts(await play("apply", declared))).to.deep.equal(["ok"]);
   });
 
-  it("leaves only the declared ports to other hosts, by IPv4 and IPv6, also after a reboot", async () => {
+  it("leaves only the declared ports to other hosts, by IPv4 and IPv6, also after a reboot", async function () {
+    // Six scans of all ports.
+    this.timeout(600_000);
     for (const host of hosts) {
       await listen(host);
       expect(await seen(host.address), "IPv4").to.deep.equal([8080]);
