@@ -196,6 +196,11 @@ describe("a cluster of three writable databases", function () {
     const refused = await apply("--limit", "g1,g3");
     expect(refused.status).to.equal(3);
     expect(refused.stdout).to.contain("g2 cannot be seen, and no other node runs in a cluster");
+    await lab.host("g2").cut();
+    const unreached = await apply("--timeout", "5");
+    await lab.host("g2").mend();
+    expect(unreached.status).to.equal(3);
+    expect(unreached.stdout).to.contain("g2 cannot be seen, and no other node runs in a cluster");
     expect(await everywhere("systemctl is-active mariadb")).to.deep.equal(all("inactive"));
     const plan = await play("plan", "--output", "json");
     const run = await apply("--output", "json");
