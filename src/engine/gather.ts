@@ -5,7 +5,7 @@ import { Unknown } from "../contract/query.js";
 import { dynamicOf } from "./dynamic.js";
 import { laneOf, SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
-import type { HostContext } from "./prepare.js";
+import type { HostContext } from "./context.js";
 import { FREE } from "./reader.js";
 
 /**

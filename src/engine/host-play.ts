@@ -1,26 +1,21 @@
 import type { TaskRef } from "../contract/event.js";
-import type { Handler, Play, Task } from "../contract/play.js";
-import { asFettleError } from "./attempt.js";
-import { dynamicOf } from "./dynamic.js";
-import { SeenFacts } from "./facts.js";
+import type { Play, Task } from "../contract/play.js";
 import { lookAgain } from "./closing.js";
-import { effectsOf } from "./effects.js";
+import { contextOf, handlerName, type HostContext } from "./context.js";
 import { gatherFacts } from "./gather.js";
-import { Handlers, type Notified } from "./handlers.js";
+import { HandlerRuns } from "./handler-runs.js";
+import { Handlers } from "./handlers.js";
 import type { Host } from "./host.js";
 import { Includes } from "./includes.js";
 import { Lookahead } from "./lookahead.js";
 import { Marks } from "./marks.js";
 import type { PlayHosts } from "./play-hosts.js";
-import { INVENTORY } from "./names.js";
 import { behind, LAST, type Position } from "./position.js";
-import { predict } from "./predict.js";
-import type { HostContext } from "./prepare.js";
-import { failedBy, type Prepared } from "./prepared.js";
 import { Reporter } from "./reporter.js";
 import { Sender } from "./sender.js";
 import { Settler } from "./settler.js";
 import { makeSlot, type Slot } from "./slot.js";
+import { steer, type SteeringParts } from "./steering.js";
 import type { Tranche } from "./tranche.js";
 import { Turns } from "./turns.js";
 import { Walk } from "./walk.js";
@@ -48,6 +43,7 @@ export class HostPlay {
   readonly #settler: Settler;
   readonly #includes: Includes;
   readonly #turns: Turns;
+  readonly #handlerRuns: HandlerRuns;
   #walk: Walk;
   /** The position of the task whose turn it is; handlers come right behind it. */
   #cursor: Position = [];
@@ -66,7 +62,7 @@ export class HostPlay {
     this.#play = play;
     this.#tranche = options.tranche;
     this.#playHosts = options.playHosts;
-    this.#handlers = new Handlers(play.handlers, (handler) => this.#nameOf(handler));
+    this.#handlers = new Handlers(play.handlers, (handler) => handlerName(handler, this.#context));
     this.#marks = new Marks(this.#handlers);
     this.#walk = this.#walkOf([]);
     this.#reporter = new Reporter(host, this.#handlers, {
@@ -80,26 +76,8 @@ export class HostPlay {
       },
     });
     this.#sender = new Sender(host, this.#reporter, this.#marks, this.#slots, options.speculate);
-    this.#context = {
-      host: host.name,
-      reader: host.reader,
-      overlay: host.overlay,
-      waves: host.waves,
-      variables: host.variables,
-      facts: host.facts,
-      play,
-      magic: (position, lookups) =>
-        Object.assign(options.playHosts.magic(host.name, this.#tranche.hosts, position, lookups), {
-          ansible_check_mode: host.deps.mode === "plan",
-          ansible_play_hosts_all: play.hosts,
-        }),
-      others: () => this.#tranche.hosts.filter((name) => name !== host.name),
-      known: (name) => host.deps.known(name),
-      handlers: this.#handlers,
-      isOwnMark: (key) => this.#marks.isOwn(key),
-      hostOf: (name) => host.deps.hostOf(name, play),
-      keepSecret: host.deps.keepSecret,
-    };
+    const { tranche, playHosts } = options;
+    this.#context = contextOf(host, { play, tranche, playHosts, handlers: this.#handlers, marks: this.#marks });
     this.#lookahead = new Lookahead({
       context: this.#context,
       handlers: this.#handlers,
@@ -119,6 +97,14 @@ export class HostPlay {
       lookahead: this.#lookahead,
       makeSlot: (task, position, handler) => this.#slot(task, position, handler),
     });
+    const steering: SteeringParts = {
+      host,
+      play,
+      reporter: this.#reporter,
+      lookahead: this.#lookahead,
+      runHandlers: () => this.#handlerRuns.run(),
+      leave: () => (this.#left = true),
+    };
     this.#settler = new Settler({
       host,
       reporter: this.#reporter,
@@ -128,7 +114,7 @@ export class HostPlay {
       speculate: options.speculate,
       lockstep: options.tranche.lockstep,
       goesOn: () => this.#goesOn(),
-      steer: (slot, prepared) => this.#steer(slot, prepared),
+      steer: (slot, prepared) => steer(steering, slot, prepared),
       include: (slot, prepared) => this.#includes.atTurn(slot, prepared, this.#walk),
     });
     this.#turns = new Turns({
@@ -140,6 +126,20 @@ export class HostPlay {
       goesOn: () => this.#goesOn(),
       leave: () => (this.#left = true),
       fail: (slot) => this.#failed(slot),
+    });
+    this.#handlerRuns = new HandlerRuns({
+      host,
+      handlers: this.#handlers,
+      marks: this.#marks,
+      reporter: this.#reporter,
+      lookahead: this.#lookahead,
+      sender: this.#sender,
+      settler: this.#settler,
+      turns: this.#turns,
+      goesOn: () => this.#goesOn(),
+      makeSlot: (handler) => this.#slot(handler, behind(this.#cursor, ++this.#handlersRun), true),
+      forget: (ahead) => this.#slots.splice(this.#slots.indexOf(ahead), 1),
+      include: (slot) => this.#includeHandler(slot),
     });
   }
 
@@ -168,21 +168,24 @@ export class HostPlay {
 
   /** The tasks in their order, then the handlers that they notified. */
   async #runSection(slots: readonly Slot[]): Promise<void> {
-    await this.#walkThrough(slots, async (slot) => {
+    const take = async (slot: Slot): Promise<void> => {
       this.#cursor = slot.position;
       await this.#turns.take(slot);
       if (!this.#hasToLeave()) this.#last = slot;
-    });
+    };
+    this.#walk = this.#walkOf(slots);
+    await this.#walkOn(take);
+    if (this.#hasToLeave()) {
+      this.#leaveAsFailed();
+      await this.#walkOn(take);
+    }
     if (this.#goesOn()) await this.#tranche.arrive(this.#host.name, behind(this.#cursor, 0));
-    if (this.#goesOn()) await this.#runHandlers();
+    if (this.#goesOn()) await this.#handlerRuns.run();
   }
 
   /** In order, with what includes expand to, until all is sent. */
-  async #walkThrough(slots: readonly Slot[], take: (slot: Slot) => Promise<void>): Promise<void> {
-    this.#walk = this.#walkOf(slots);
-    for (;;) {
-      if (this.#hasToLeave()) this.#leaveAsFailed();
-      if (!this.#goesOn()) return;
+  async #walkOn(take: (slot: Slot) => Promise<void>): Promise<void> {
+    while (this.#goesOn()) {
       const slot = this.#walk.next();
       if (slot !== undefined) await take(slot);
       else if (!this.#settler.isIdle) await this.#settler.flush();
@@ -256,124 +259,23 @@ export class HostPlay {
     );
   }
 
-  /** As in Ansible, from what is known when the play begins: no facts, no registers of its tasks. */
-  #nameOf(handler: Handler): string | undefined {
-    const facts = new SeenFacts(this.#host.facts);
-    const dynamic = dynamicOf(this.#context, [], facts, { note: () => undefined });
-    try {
-      return handler.name.evaluate(handler.scope(this.#host.name, dynamic));
-    } catch {
-      return undefined;
-    }
-  }
-
   #slot(task: Task, position: Position, handler = false): Slot {
     const slot = makeSlot(task, position, handler);
     this.#slots.push(slot);
     return slot;
   }
 
-  async #runHandlers(): Promise<void> {
-    await this.#settler.flush();
-    // A handler may notify another one, but nobody twice in a circle. Those of a host that has failed stay notified, for
-    // force_handlers.
-    const ran = new Set<Handler>();
-    let last: Handler | undefined;
-    while (this.#goesOn()) {
-      const next = this.#handlers.takeNext(last);
-      if (next === undefined && this.#settler.isIdle) break;
-      if (next === undefined) await this.#settler.flush();
-      else if (!ran.has(next.handler) || next.by.handler !== true) {
-        ran.add((last = next.handler));
-        await this.#runHandler(next);
-        // Whom it notifies may be next.
-        if (this.#goesOn() && last.notify.length > 0) await this.#settler.flush();
-      }
-    }
-    if (this.#goesOn()) await this.#sender.unmark();
-  }
-
-  async #runHandler({ handler, by, certain }: Notified): Promise<void> {
-    const slot = this.#slot(handler, behind(this.#cursor, ++this.#handlersRun), true);
-    const ahead = this.#takeAhead(handler);
-    if (ahead?.attempt !== undefined) slot.attempt = ahead.attempt;
-    this.#host.variables.announce([slot]);
-    this.#marks.ran(slot, handler);
-    if (certain && handler.expand !== undefined) return this.#includeHandler(slot);
-    if (certain) return this.#turns.settle(slot);
-    // What it reads may have to wait for the handlers before it.
-    await this.#settler.flush();
-    const attempt = this.#lookahead.launch(slot);
-    attempt.grantTurn();
-    const prepared = await attempt.end();
-    if (prepared.kind !== "done") return;
-    const why = { what: "whether it is notified", because: by.name };
-    const touches = effectsOf(handler, prepared.prepared);
-    const items = prepared.prepared.items.slice(0, 1);
-    await predict(this.#host, this.#reporter, slot, {
-      ...prepared.prepared,
-      items: items.map(({ scope }) => ({ kind: "unknown" as const, scope, why, touches })),
-    });
-  }
-
   /** Its tasks run where it stands; the walk through the play's own tasks goes on behind it. */
   async #includeHandler(slot: Slot): Promise<void> {
     const walk = this.#walk;
-    await this.#walkThrough([slot], (task) => this.#turns.settle(task));
+    this.#walk = this.#walkOf([slot]);
+    await this.#walkOn((task) => this.#turns.own(task));
     this.#walk = walk;
-  }
-
-  async #refreshInventory(slot: Slot, prepared: Prepared): Promise<boolean> {
-    try {
-      this.#host.deps.inventory?.refresh();
-      return true;
-    } catch (error) {
-      await this.#reporter.report(slot, failedBy(prepared, asFettleError(error)), () => []);
-      return false;
-    }
-  }
-
-  /** Hosts that have failed or could not be reached take part in the plays behind this one. */
-  async #clearErrors(): Promise<void> {
-    for (const name of this.#play.hosts) {
-      const host = this.#host.deps.known(name);
-      if (host?.down === undefined) continue;
-      if (host.down === "unreachable") await host.reconnect();
-      host.down = undefined;
-    }
-  }
-
-  #takeAhead(handler: Handler): Slot | undefined {
-    const ahead = this.#lookahead.handlerSlots.get(handler);
-    this.#lookahead.handlerSlots.delete(handler);
-    if (ahead !== undefined) this.#slots.splice(this.#slots.indexOf(ahead), 1);
-    return ahead;
   }
 
   async #forceHandlers(): Promise<void> {
     this.#host.down = undefined;
-    await this.#runHandlers();
+    await this.#handlerRuns.run();
     this.#host.down ??= "failed";
-  }
-
-  async #steer(slot: Slot, prepared: Prepared): Promise<void> {
-    const item = prepared.items[0];
-    if (item?.kind !== "ready") {
-      await this.#reporter.report(slot, prepared, () => []);
-      return;
-    }
-    const { free_form: action } = item.params as { free_form: string };
-    if (action === "refresh_inventory" && !(await this.#refreshInventory(slot, prepared))) return;
-    slot.settled = true;
-    // It leaves nothing behind; who needs its register must not wait for ever.
-    this.#host.variables.settle(slot, new Map(slot.task.changesInventory ? [[INVENTORY, slot.position]] : []));
-    this.#lookahead.wake(slot.writes);
-    if (action === "flush_handlers") await this.#runHandlers();
-    if (action === "end_play") slot.ends = "play";
-    if (action === "end_batch") slot.ends = "batch";
-    if (action === "end_host" || slot.ends !== undefined) this.#left = true;
-    if (action === "clear_host_errors") await this.#clearErrors();
-    if (action === "clear_facts") this.#lookahead.forgetFacts();
-    if (action === "reset_connection" && this.#host.deps.mode === "apply") await this.#host.reconnect();
   }
 }

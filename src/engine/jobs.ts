@@ -113,9 +113,9 @@ async function send(host: Host, lane: LaneKey, step: ExecStep): Promise<StepResu
   return result;
 }
 
-/** A job that nobody waits for is one command: what would come behind it cannot be sent. Throws an input error. */
-export function requireOneStep(changes: readonly Change[]): void {
+/** A job that nobody waits for is one command: what would come behind it cannot be sent. undefined: it is. */
+export function whyNoJob(changes: readonly Change[]): FettleError | undefined {
   const steps = changes.flatMap((change) => change.steps);
-  if (steps.length <= 1 && steps.every((step) => step.do === "exec")) return;
-  throw inputError("poll: 0 is for a task that is one command: this one is not", { remedy: "leave poll out" });
+  if (steps.length <= 1 && steps.every((step) => step.do === "exec")) return undefined;
+  return inputError("poll: 0 is for a task that is one command: this one is not", { remedy: "leave poll out" });
 }

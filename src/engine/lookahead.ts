@@ -2,7 +2,8 @@ import type { Handler } from "../contract/play.js";
 import { Attempt, type Rest } from "./attempt.js";
 import type { Handlers } from "./handlers.js";
 import type { Prepared } from "./prepared.js";
-import { type HostContext, type Look, prepare } from "./prepare.js";
+import type { HostContext } from "./context.js";
+import { type Look, prepare } from "./prepare.js";
 import type { Slot } from "./slot.js";
 
 export interface LookaheadParts {

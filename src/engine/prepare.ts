@@ -1,53 +1,30 @@
 import { FettleError, inputError } from "../contract/error.js";
-import type { FactSource, Local } from "../contract/module.js";
-import type { Effect } from "../contract/change.js";
+import type { Local } from "../contract/module.js";
 import { checkParams } from "../contract/params.js";
-import type { Dynamic, Play, Scope, Task } from "../contract/play.js";
-import { type Query, type Read, Unknown } from "../contract/query.js";
+import type { Dynamic, Scope, Task } from "../contract/play.js";
 import type { LaneKey } from "../contract/transport.js";
-import { atTurn, lookupsOf } from "./at-turn.js";
-import { asFettleError, type Attempt, Blocked, evaluate, NeedsItemBefore, NeedsRealRun } from "./attempt.js";
-import { type DynamicParts, dynamicOf } from "./dynamic.js";
-import { certainFacts, type Facts, factsOfOther, SeenFacts } from "./facts.js";
-import type { Handlers } from "./handlers.js";
+import { type Asker, Asking } from "./asking.js";
+import { lookupsOf } from "./at-turn.js";
+import { asFettleError, type Attempt, Blocked, NeedsItemBefore } from "./attempt.js";
+import { whenInstead, whenOf } from "./conditions.js";
+import type { HostContext } from "./context.js";
+import { dynamicOf } from "./dynamic.js";
+import { SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
 import { ItemReader } from "./item-reader.js";
-import { describe, isQuiet, labelled, loopVariables, unknownItem } from "./items.js";
-import { whenInstead, whenOf } from "./conditions.js";
-import { ignoresUnreachable, labelOf, laneAhead, nameOf } from "./loose.js";
-import { scopeOfItems } from "./loop-scope.js";
-import type { Position } from "./position.js";
-import { topicsOf } from "./topics.js";
-import { eachAfterTheOther } from "./loop-facts.js";
-import { touchesHosts } from "./effects.js";
-import { reach } from "./reach.js";
-import { marks } from "./marks.js";
-import type { Need } from "./needs.js";
-import type { Overlay } from "./overlay.js";
-import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
-import type { Reader, ReaderClient } from "./reader.js";
-import { makeRead, trackedLocal } from "./read.js";
-import { requireOneStep } from "./jobs.js";
 import { differByItem, ownSettings, type OwnSettings, together } from "./item-settings.js";
+import { describe, isQuiet, labelled, loopVariables, unknownItem } from "./items.js";
+import { whyNoJob } from "./jobs.js";
+import { eachAfterTheOther } from "./loop-facts.js";
+import { scopeOfItems } from "./loop-scope.js";
+import { ignoresUnreachable, labelOf, laneAhead, nameOf } from "./loose.js";
+import type { Position } from "./position.js";
+import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
+import { trackedLocal } from "./read.js";
+import type { ReaderClient } from "./reader.js";
 import type { Slot } from "./slot.js";
-import { mayHaveTouched, whyUnknown } from "./unknown.js";
-import type { WaveQueue } from "./wave.js";
-
-/** What preparing a task takes from the host it runs on. */
-export interface HostContext extends DynamicParts {
-  readonly reader: Reader;
-  /** Dry run only. */
-  readonly overlay: Overlay | undefined;
-  readonly waves: WaveQueue;
-  readonly facts: Facts;
-  readonly play: Play;
-  readonly handlers: Handlers;
-  /** Whether this play itself has marked the handler. */
-  readonly isOwnMark: (key: string) => boolean;
-  readonly keepSecret?: ((value: string) => void) | undefined;
-  /** A host that a task is delegated to. */
-  readonly hostOf: (name: string) => Host;
-}
+import { topicsOf } from "./topics.js";
+import { whyUnknown } from "./unknown.js";
 
 /** Evaluates one task on one host and looks at all its items at once. */
 export async function prepare(context: HostContext, slot: Slot, attempt: Attempt, look: Look): Promise<Prepared> {
@@ -68,7 +45,7 @@ class Preparation {
   readonly #scope: Scope;
   readonly #look: Look;
   readonly #done: readonly DoneItem[];
-  readonly #asked: Promise<unknown>[] = [];
+  readonly #asking: Asking;
   readonly #facts: SeenFacts;
   readonly #dynamic: Dynamic;
   #lane: LaneKey = {};
@@ -85,6 +62,7 @@ class Preparation {
     this.#look = look;
     this.#done = [...done];
     this.#facts = new SeenFacts(context.facts);
+    this.#asking = new Asking(context, task, attempt, this.#facts);
     const lookups = lookupsOf(attempt, context.reader);
     this.#dynamic = dynamicOf(context, position, this.#facts, lookups);
     this.#scope = task.scope(context.host, this.#dynamic);
@@ -100,7 +78,7 @@ class Preparation {
     try {
       const loop = await this.#items();
       if (loop.kind !== "items") return { ...plain, items: [loop] };
-      const common = differByItem(task) ? undefined : await this.#evaluate(() => ownSettings(task, this.#scope));
+      const common = differByItem(task) ? undefined : await this.#asking.evaluate(() => ownSettings(task, this.#scope));
       if (common === undefined) this.#differ = [];
       else this.#lane = common.lane;
       for (const { item } of this.#done) if (item.kind !== "skipped") await this.#own(item.scope);
@@ -108,7 +86,7 @@ class Preparation {
       const look = async (item: LoopItem, i: number): Promise<PreparedItem> =>
         this.#done[i]?.item ?? this.#itemAt(i, item, readers[i] ?? this.#attempt);
       const [marked, items] = await Promise.all([
-        task.notify.length === 0 ? [] : this.#marks(),
+        task.notify.length === 0 ? [] : this.#asking.marks(this.#lane),
         plain.loop && task.module.setsVariables === true
           ? eachAfterTheOther(task, loop.items, look)
           : Promise.all(loop.items.map(look)),
@@ -129,16 +107,16 @@ class Preparation {
   async #items(): Promise<{ kind: "items"; items: readonly LoopItem[] } | Extract<PreparedItem, { kind: "skipped" }>> {
     const loop = this.#task.loop;
     if (loop === undefined) {
-      const skip = await whenOf(this.#task, this.#scope, this.#evaluating);
+      const skip = await whenOf(this.#task, this.#scope, this.#asking.evaluate);
       if (typeof skip === "string") return { kind: "skipped", because: skip, scope: this.#scope };
       return { kind: "items", items: [{ scope: this.#scope, ...(skip && { skip }) }] };
     }
     let values: readonly unknown[];
     try {
-      values = await this.#evaluate(() => loop.items.evaluate(this.#scope));
+      values = await this.#asking.evaluate(() => loop.items.evaluate(this.#scope));
       if (!Array.isArray(values)) throw this.#error(`loop must give a list, not ${describe(values)}`, loop.items.place);
     } catch (error) {
-      const skip = await whenInstead(this.#task, this.#scope, error, this.#evaluating);
+      const skip = await whenInstead(this.#task, this.#scope, error, this.#asking.evaluate);
       return { kind: "skipped", because: skip, scope: this.#scope };
     }
     const scopeAt = scopeOfItems(
@@ -155,7 +133,7 @@ class Preparation {
 
   #topics(items: readonly LoopItem[]): Promise<readonly string[]> {
     const { handlers } = this.#context;
-    const parts = { handlers, position: this.#position, lookups: this.#attempt, evaluate: this.#evaluating };
+    const parts = { handlers, position: this.#position, lookups: this.#attempt, evaluate: this.#asking.evaluate };
     return topicsOf(
       this.#task,
       items.map(({ scope }) => scope),
@@ -176,7 +154,7 @@ class Preparation {
   async #item({ scope, label, skip: known }: LoopItem, reader: ReaderClient): Promise<PreparedItem> {
     let doubt: Because | undefined;
     try {
-      const skip = known ?? (label === undefined ? undefined : await whenOf(this.#task, scope, this.#evaluating));
+      const skip = known ?? (label === undefined ? undefined : await whenOf(this.#task, scope, this.#asking.evaluate));
       if (typeof skip === "string") return { kind: "skipped", because: skip, scope, ...labelled(label) };
       doubt = skip;
       const own = await this.#own(scope);
@@ -192,7 +170,7 @@ class Preparation {
 
   async #own(scope: Scope): Promise<OwnSettings | undefined> {
     if (this.#differ === undefined) return undefined;
-    const own = await this.#evaluate(() => ownSettings(this.#task, scope));
+    const own = await this.#asking.evaluate(() => ownSettings(this.#task, scope));
     this.#differ.push(own);
     return own;
   }
@@ -201,11 +179,11 @@ class Preparation {
   async #observe(
     scope: Scope,
     label: string | undefined,
-    asks: Asks,
+    asker: Asker,
     doubt: Because | undefined,
   ): Promise<PreparedItem> {
     const task = this.#task;
-    const raw = await this.#evaluate(() => task.args.evaluate(scope));
+    const raw = await this.#asking.evaluate(() => task.args.evaluate(scope));
     const checked = checkParams(task.module, raw, task);
     if ("errors" in checked) throw checked.errors[0] ?? inputError("the parameters are wrong", { place: task.place });
     const { params } = checked;
@@ -220,12 +198,15 @@ class Preparation {
     const more = { ...labelled(label), ...(on !== undefined && { on }) };
     let state: unknown;
     try {
-      [state] = await Promise.all([task.module.observe(this.#read(asks, on), params, local), this.#reach(asks, on)]);
+      [state] = await Promise.all([
+        task.module.observe(this.#asking.read(asker, on), params, local),
+        this.#asking.reach(asker, on),
+      ]);
     } catch (error) {
       const why = whyUnknown(error);
       if (why === undefined) throw error;
       const may = task.module.mayTouch?.(params) ?? [];
-      const touches = await this.#touches(error, may);
+      const touches = await this.#asking.touches(error, may);
       return { kind: "unknown", scope, why, touches, ...more };
     }
     const changes = task.module.diff(state, params);
@@ -235,51 +216,32 @@ class Preparation {
     return { ...unknownItem(scope, label, doubt, changes), ...more };
   }
 
-  /** Nothing to do in an apply, which will see. */
-  #reach({ reader, lane }: Asks, on: Host | undefined): Promise<unknown> {
-    if (this.#context.overlay === undefined || !touchesHosts(this.#task)) return Promise.resolve();
-    return this.#ask(reach("reach"), reader, lane, on?.reader);
-  }
-
   async #delegate(scope: Scope): Promise<Host | undefined> {
     const { delegateTo } = this.#task;
     if (delegateTo === undefined) return undefined;
-    return this.#context.hostOf(await this.#evaluate(() => delegateTo.evaluate(scope)));
+    return this.#context.hostOf(await this.#asking.evaluate(() => delegateTo.evaluate(scope)));
   }
 
   /** A template may need facts and registers, as any expression. */
   #local(scope: Scope): Local {
     const local = trackedLocal(this.#task.local(scope), this.#context.waves);
-    return { ...local, template: (src) => this.#evaluate(() => local.template(src)) };
-  }
-
-  /** A task whose parameters are unknown may change anything, as an opaque command. */
-  async #touches(error: unknown, besides: readonly Effect[]): Promise<readonly Effect[]> {
-    if (error instanceof NeedsRealRun) return [{ kind: "opaque", why: error.what }, ...besides];
-    // What it asked together with the rest counts too.
-    await Promise.allSettled(this.#asked);
-    return mayHaveTouched(this.#attempt.views, besides, this.#context.overlay);
+    return { ...local, template: (src) => this.#asking.evaluate(() => local.template(src)) };
   }
 
   async #ended(scope: Scope, label: string | undefined, error: unknown): Promise<PreparedItem> {
     if (error instanceof Blocked || error instanceof NeedsItemBefore) throw error;
     const why = whyUnknown(error);
     if (why !== undefined) {
-      return { kind: "unknown", scope, why, touches: await this.#touches(error, []), ...labelled(label) };
+      return { kind: "unknown", scope, why, touches: await this.#asking.touches(error, []), ...labelled(label) };
     }
     return { kind: "failed", scope, error: this.#placed(asFettleError(error)), ...labelled(label) };
   }
 
   /** What would be refused at its turn is refused in a dry run, too. */
   #asJob(item: PreparedItem): PreparedItem {
-    if (item.kind !== "ready") return item;
-    try {
-      requireOneStep(item.changes);
-      return item;
-    } catch (error) {
-      const { scope, label } = item;
-      return { kind: "failed", scope, error: this.#placed(asFettleError(error)), ...labelled(label) };
-    }
+    const error = item.kind === "ready" ? whyNoJob(item.changes) : undefined;
+    if (error === undefined) return item;
+    return { kind: "failed", scope: item.scope, error: this.#placed(error), ...labelled(item.label) };
   }
 
   /** A host that does not answer is no fault of the line of the playbook that needed it first. */
@@ -294,62 +256,11 @@ class Preparation {
     const excerpt = this.#task.excerpt(place);
     return inputError(cause, { place, ...(excerpt !== undefined && { excerpt }) });
   }
-
-  readonly #evaluating = <T>(work: () => T): Promise<T> => this.#evaluate(work);
-
-  #evaluate<T>(work: () => T | Promise<T>): Promise<T> {
-    return evaluate(
-      work,
-      (need) => this.#readFacts(need),
-      () => atTurn(this.#attempt, this.#context.reader),
-    );
-  }
-
-  async #readFacts({ names, sources, host }: Need & { kind: "reads" }): Promise<void> {
-    const of = host === undefined ? undefined : this.#context.hostOf(host).reader;
-    const ask = ({ query, ...source }: FactSource) =>
-      this.#ask(query, this.#attempt, this.#facts.laneOf({ query, ...source }), of);
-    try {
-      for (const answer of await Promise.all(sources.map(ask))) this.#facts.add(certainFacts(answer, names), host);
-    } catch (error) {
-      throw host === undefined ? error : factsOfOther(error, host);
-    }
-  }
-
-  /** In a dry run nobody can tell after some tasks; the marks do not change then. */
-  async #marks(): Promise<readonly string[]> {
-    const answer = await this.#ask(marks("marks"));
-    const keys = answer instanceof Unknown ? [] : (answer as readonly string[]);
-    return keys.filter((key) => !this.#context.isOwnMark(key));
-  }
-
-  #ask(
-    query: Query<unknown>,
-    reader: ReaderClient = this.#attempt,
-    lane = this.#lane,
-    of = this.#context.reader,
-  ): Promise<unknown> {
-    const answer = of.read(lane, query, reader);
-    this.#asked.push(answer);
-    return answer;
-  }
-
-  /** `on`: the host that the task is delegated to. */
-  #read({ reader, lane }: Asks, on: Host | undefined): Read {
-    if (on === undefined) return makeRead((query) => this.#ask(query, reader, lane));
-    return makeRead((query) => on.reader.read(lane, query, reader));
-  }
 }
 
 /** Texts of parameters that are never shown. */
 function secretsIn({ secrets = [] }: Task["module"], params: Readonly<Record<string, unknown>>): readonly string[] {
   return secrets.map((name) => params[name]).filter((value) => typeof value === "string");
-}
-
-/** Who asks for an item, and as whom. */
-interface Asks {
-  readonly reader: ReaderClient;
-  readonly lane: LaneKey;
 }
 
 type Skip = string | Because;

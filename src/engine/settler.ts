@@ -132,24 +132,24 @@ export class Settler {
     return true;
   }
 
-  /** The first item of a loop that has to wait for those before it. */
-  #cut(slot: Slot, prepared: Prepared, alone: boolean, real: boolean): number | undefined {
+  /** The first item of a loop that has to wait for those before it; `touched`: since they change what it has read. */
+  #cut(slot: Slot, prepared: Prepared, alone: boolean, real: boolean): { at: number; touched: boolean } | undefined {
     const conflict = firstConflict(slot.task, prepared, slot.done.length, !real);
     const other = alone || !real ? undefined : firstOtherLane(prepared, slot.done.length);
-    return least(least(conflict, other), prepared.waitsFrom);
+    const at = least(least(conflict, other), prepared.waitsFrom);
+    return at === undefined ? undefined : { at, touched: at === conflict };
   }
 
   /** The items of a loop before one that has to wait for them. False: the others are to be looked at again. */
   async #joinPart(
     slot: Slot,
     prepared: Prepared,
-    { cut, real, alone }: { cut: number; real: boolean; alone: boolean },
+    { cut, real, alone }: { cut: { at: number; touched: boolean }; real: boolean; alone: boolean },
   ): Promise<boolean> {
     const waits = prepared.waitsFrom !== undefined;
-    const touched = cut === firstConflict(slot.task, prepared, slot.done.length, !real);
-    const blind = real && !alone && touched ? await this.#blind(slot) : undefined;
+    const blind = real && !alone && cut.touched ? await this.#blind(slot) : undefined;
     if (blind !== undefined) return this.#join(slot, blind);
-    const part = { ...prepared, items: prepared.items.slice(0, cut) };
+    const part = { ...prepared, items: prepared.items.slice(0, cut.at) };
     const rest = restOf(part, slot);
     const keep = (outputs: OutputsOf): void => {
       const from = slot.done.length;

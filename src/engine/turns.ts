@@ -4,7 +4,7 @@ import { SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
 import type { Lookahead } from "./lookahead.js";
 import { behind, type Position } from "./position.js";
-import type { HostContext } from "./prepare.js";
+import type { HostContext } from "./context.js";
 import type { Settler } from "./settler.js";
 import type { Slot } from "./slot.js";
 import type { Tranche } from "./tranche.js";
@@ -36,14 +36,20 @@ export class Turns {
       this.#leaveOut(slot);
       return;
     }
-    const { runOnce, throttle } = slot.task;
+    const { runOnce, delegateTo, changesInventory } = slot.task;
     if (runOnce !== undefined && this.#evaluate(slot, runOnce)) return this.#onceForAll(slot);
+    if (delegateTo === undefined && changesInventory) await this.#inOrder(slot);
+    return this.own(slot);
+  }
+
+  /** A task that each host does for itself, as all handlers are. */
+  async own(slot: Slot): Promise<void> {
+    const { throttle } = slot.task;
     if (slot.task.delegateTo !== undefined) return this.#delegated(slot);
-    if (slot.task.changesInventory) await this.#inOrder(slot);
-    if (throttle === undefined) return this.settle(slot);
+    if (throttle === undefined) return this.#settle(slot);
     await this.#flush(slot);
     const most = this.#evaluate(slot, throttle) ?? 0;
-    await this.settle(slot, async () => {
+    await this.#settle(slot, async () => {
       const work = async (): Promise<boolean> => {
         const isDone = !this.parts.goesOn() || (await this.parts.settler.settle(slot));
         if (this.parts.goesOn()) await this.parts.settler.flush();
@@ -54,7 +60,7 @@ export class Turns {
   }
 
   /** Settles a task; whatever it holds meanwhile it gives back while it waits for other hosts. */
-  async settle(slot: Slot, settle = (): Promise<boolean> => this.parts.settler.settle(slot)): Promise<void> {
+  async #settle(slot: Slot, settle = (): Promise<boolean> => this.parts.settler.settle(slot)): Promise<void> {
     const { news } = this.parts.host.deps;
     while (this.parts.goesOn()) {
       const { version } = news;
@@ -101,7 +107,7 @@ export class Turns {
     if (!this.parts.goesOn()) return;
     const settle = (): Promise<boolean> => this.parts.settler.settle(slot);
     const isState = slot.task.module.class === "state";
-    await this.settle(slot, isState ? () => this.parts.host.deps.delegate(settle) : settle);
+    await this.#settle(slot, isState ? () => this.parts.host.deps.delegate(settle) : settle);
   }
 
   /** run_once: the others get the register. Its failure is everybody's. */
@@ -120,7 +126,7 @@ export class Turns {
     }
     // It may use what the others have done, and what it does to the play concerns them.
     await this.#until(this.parts.context.others(), slot.position);
-    if (this.parts.goesOn()) await (slot.task.delegateTo === undefined ? this.settle(slot) : this.#delegated(slot));
+    if (this.parts.goesOn()) await (slot.task.delegateTo === undefined ? this.#settle(slot) : this.#delegated(slot));
     if (this.parts.goesOn()) await this.parts.settler.flush();
     const { outcome, ends } = slot;
     if (outcome === undefined && ends === undefined && slot.task.module.name !== "meta") return;

@@ -1,8 +1,7 @@
 import type { Change } from "../contract/change.js";
-import { hostError } from "../contract/error.js";
 import { defineModule } from "../contract/module.js";
 import type { Read } from "../contract/query.js";
-import { maxTextBytes } from "../probes/file-text.js";
+import { bytesOf } from "./support/edit/bytes.js";
 import { openBytes } from "./support/edit/codec.js";
 import { keysChange } from "./support/keys/change.js";
 import { formatKey } from "./support/keys/line.js";
@@ -73,7 +72,7 @@ export const authorizedKey = defineModule<KeyParams, KeyState>({
 
 async function observe(read: Read, given: KeyParams): Promise<KeyState> {
   const place = await readPlace(read, given);
-  const before = bytesOf(place);
+  const before = bytesOf(place.path, place.text);
   const { text, encode, word } = openBytes(before);
   const keys = given.keys.map((key) => ({ ...key, options: word(key.options), comment: word(key.comment) }));
   const after = encode(given.state === "absent" ? withoutKeys(text, keys) : withKeys(text, keys, given.exclusive));
@@ -82,19 +81,4 @@ async function observe(read: Read, given: KeyParams): Promise<KeyState> {
 
 function diff({ place, before, after }: KeyState, given: KeyParams): readonly Change[] {
   return before.equals(after) ? [] : [keysChange(place, given, before, after)];
-}
-
-function bytesOf({ path, text }: KeyPlace): Buffer {
-  switch (text.kind) {
-    case "absent":
-      return Buffer.alloc(0);
-    case "bytes":
-      return text.bytes;
-    case "none":
-      throw hostError(`${path} is a folder or a device, not a file`);
-    case "big":
-      throw hostError(`${path} is larger than ${maxTextBytes / 1024} KiB; nobody has that many keys`);
-    default:
-      return text satisfies never;
-  }
 }

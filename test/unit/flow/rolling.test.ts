@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { connect } from "../../../src/transport/index.js";
+import { LOCAL } from "../engine/support.js";
 import { play, type Ran, tasks } from "./support.js";
 
 const HOSTS = ["a", "b", "c", "d", "e"];
@@ -102,12 +104,29 @@ describe("run_once", () => {
 });
 
 describe("throttle", () => {
+  /** Commands of several hosts at the same time, as the direct connection of other tests has none. */
+  const run = { connect: () => connect(LOCAL) };
+  const log =
+    "- {name: log, command: cat $DIR/log, register: log}\n- name: see\n  debug: {msg: \"<%= log.stdout_lines.join(' ') %>\"}";
+  const slow = (indent: string, throttle: string): string =>
+    ["- name: slow", "  shell: echo in >>$DIR/log; sleep 0.2; echo out >>$DIR/log", `  ${throttle}`].join(
+      `\n${indent}`,
+    );
+  const told = async (text: string, more = ""): Promise<string | undefined> => {
+    const ran = await play(tasks(`${text}\n${log}`, `  strategy: linear\n${more}`), { hosts: ["a", "b", "c"], run });
+    return ran.told["c"]?.at(-1);
+  };
+  const flush = "- {name: one, command: 'true', notify: slow}\n- {name: flush, meta: flush_handlers}";
+  const handler = (throttle: string): string => `  handlers:\n    ${slow("    ", throttle)}\n`;
+
   it("lets few hosts into the task at a time", async () => {
-    const text =
-      "- name: slow\n  shell: echo in >>$DIR/log; sleep 0.05; echo out >>$DIR/log\n  throttle: 1\n- name: log\n  command: cat $DIR/log\n  register: log\n- name: see\n  debug: {msg: \"<%= log.stdout_lines.join(' ') %>\"}";
-    const files = { "p.yml": "" };
-    const ran = await play(tasks(text, "  strategy: linear\n"), { hosts: ["a", "b", "c"], files });
-    expect(ran.told["c"]?.at(-1)).to.equal("see ok: in out in out in out");
+    expect(await told(slow("", "throttle: 1"))).to.equal("see ok: in out in out in out");
+    expect(await told(slow("", "throttle: 0"))).to.match(/: in in/);
+  });
+
+  it("holds for handlers, too", async () => {
+    expect(await told(flush, handler("throttle: 1"))).to.equal("see ok: in out in out in out");
+    expect(await told(flush, handler("throttle: 0"))).to.match(/: in in/);
   });
 });
 

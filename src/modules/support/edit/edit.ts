@@ -3,13 +3,14 @@ import { hostError } from "../../../contract/error.js";
 import type { TaskResult } from "../../../contract/module.js";
 import type { Read } from "../../../contract/query.js";
 import { endOf, fileStat } from "../../../probes/file-stat.js";
-import { fileText, type FileText, maxTextBytes } from "../../../probes/file-text.js";
+import { fileText } from "../../../probes/file-text.js";
 import { parentOf } from "../../../probes/file-way.js";
 import { assuming } from "../copy/assuming.js";
 import { missingFolders } from "../copy/folders.js";
 import { type Delivery, deliveryChanges, type DeliveryOptions, deliveryResult, observeDelivery } from "../deliver.js";
 import { readDestination } from "../destination.js";
 import { folderChange } from "../folder.js";
+import { bytesOf } from "./bytes.js";
 import { type Codec, openBytes } from "./codec.js";
 
 /** What an editor makes of a file. */
@@ -50,7 +51,7 @@ export async function observeEdit(
     readDestination(read, path, options.attributes),
     read(fileStat(path)),
   ]);
-  const codec = openBytes(oldBytes(path, text));
+  const codec = openBytes(bytesOf(path, text, "write it as a whole (template, copy), or edit it with command: sed"));
   const isNew = text.kind === "absent";
   if (isNew && (missing === "fail" || missing === "require")) {
     const remedy = missing === "fail" ? "write create: true to make it" : "make it in an earlier task";
@@ -75,23 +76,6 @@ export async function observeEdit(
 async function newFolders(read: Read, path: string): Promise<readonly Change[]> {
   const root = await readDestination(read, path, {});
   return folderChange(await missingFolders(read, root, new Map(), {}), {});
-}
-
-function oldBytes(path: string, text: FileText): Buffer {
-  switch (text.kind) {
-    case "absent":
-      return Buffer.alloc(0);
-    case "bytes":
-      return text.bytes;
-    case "none":
-      throw hostError(`${path} is a folder or a device, not a file`);
-    case "big":
-      throw hostError(`${path} is larger than ${maxTextBytes / 1024} KiB, too large to be edited`, {
-        remedy: "write it as a whole (template, copy), or edit it with command: sed",
-      });
-    default:
-      return text satisfies never;
-  }
 }
 
 export function editChanges({ folders, delivery }: Edit): readonly Change[] {

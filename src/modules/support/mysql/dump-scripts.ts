@@ -1,19 +1,14 @@
 import type { ExecStep } from "../../../contract/step.js";
-import { CLIENT, type Login, optionLines } from "../../../probes/mysql/login.js";
+import { type Login, optionLines } from "../../../probes/mysql/login.js";
+import { NEED_CLIENT, READ_OPTIONS } from "./read-options.js";
 
 /** Arguments of both: how many lines of stdin are options, the option file or nothing, the path, more of the client. */
 const START = `n=$1 file=$2 target=$3
 shift 3
-o=
-while [ "$n" -gt 0 ] && IFS= read -r line; do
-o="$o$line
-"
-n=$((n - 1))
-done
+${READ_OPTIONS}
 case $target in *.gz) z=gzip ;; *.bz2) z=bzip2 ;; *.xz) z=xz ;; *.zst) z=zstd ;; *) z= ;; esac
 [ -z "$z" ] || command -v "$z" >/dev/null || { echo "needs $z on the host for $target; install it in an earlier task" >&2; exit 2; }
-${CLIENT}
-[ -n "$c" ] || { echo "this host has no client of MariaDB or MySQL; install one in an earlier task" >&2; exit 2; }`;
+${NEED_CLIENT}`;
 
 /** The file is whole or as it was, and nobody else's to read. A shell without pipefail gets both exit statuses, too. */
 const DUMP = `${START}

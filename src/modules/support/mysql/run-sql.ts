@@ -1,5 +1,6 @@
 import type { ExecStep } from "../../../contract/step.js";
-import { CLIENT, CLIENT_FLAGS, type Login, optionLines } from "../../../probes/mysql/login.js";
+import { CLIENT_FLAGS, type Login, optionLines } from "../../../probes/mysql/login.js";
+import { NEED_CLIENT, READ_OPTIONS } from "./read-options.js";
 
 /**
  * Runs a client with the SQL that comes on stdin behind the option lines. MariaDB's repeats a statement that failed,
@@ -9,14 +10,8 @@ import { CLIENT, CLIENT_FLAGS, type Login, optionLines } from "../../../probes/m
  */
 const RUN = `n=$1 file=$2 quotes=$3
 shift 3
-o=
-while [ "$n" -gt 0 ] && IFS= read -r line; do
-o="$o$line
-"
-n=$((n - 1))
-done
-${CLIENT}
-[ -n "$c" ] || { echo "this host has no client of MariaDB or MySQL; install one in an earlier task" >&2; exit 2; }
+${READ_OPTIONS}
+${NEED_CLIENT}
 { e=$(client "$c" "$file" "$o" "$@" 2>&1 >&5 5>&-); } 5>&1
 s=$?
 near="s/ near '.*//"
