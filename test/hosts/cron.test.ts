@@ -51,7 +51,7 @@ describe("cron on real hosts", function () {
       ];
       const changed = ["user: changed", "apt: changed", "job: changed"];
       expect((await play(at.machine, "plan", tasks, [])).verdicts).to.deep.equal(changed);
-      expect(await play(at.machine, "apply", tasks, [])).to.deep.equal({ verdicts: changed, unsettled: 0 });
+      expect(await play(at.machine, "apply", tasks, [])).to.deep.equal({ verdicts: changed, errors: [], unsettled: 0 });
       expect(await sh("crontab -u ada -l")).to.equal("#Ansible: tick\n*/5 * * * * echo '%' \"$HOME\" >/dev/null");
     });
 

@@ -57,9 +57,9 @@ describe("authorized_key", function () {
         makeTask(authorizedKey, { name: "others", args: { user: "ada", key: OTHER } }),
       ];
       const changed = ["user: changed", "keys: changed", "others: changed"];
-      expect(await play(at.machine, "plan", tasks, [])).to.deep.equal({ verdicts: changed, unsettled: 0 });
+      expect(await play(at.machine, "plan", tasks, [])).to.deep.equal({ verdicts: changed, errors: [], unsettled: 0 });
       expect(await sh("ls /home")).to.not.contain("ada");
-      expect(await play(at.machine, "apply", tasks, [])).to.deep.equal({ verdicts: changed, unsettled: 0 });
+      expect(await play(at.machine, "apply", tasks, [])).to.deep.equal({ verdicts: changed, errors: [], unsettled: 0 });
       expect(await owners("/home/ada/.ssh", KEYS)).to.equal("ada:ada 700\nada:ada 600");
       const ada = await connect({ ...rootAt(at.machine), user: "ada", privateKeyFile: keyPath });
       await ada.close();

@@ -170,6 +170,7 @@ describe("a play with packages and services on a bare host", function () {
         ...["install: changed", "site: changed", "start: ok", "unit: changed", "app: changed", "ssh: ok"],
         "reload: changed",
       ],
+      errors: [],
       unsettled: 0,
     });
     expect((await lab.host("p").exec("systemctl is-active nginx app")).stdout).to.equal("active\nactive\n");
