@@ -17,7 +17,8 @@ export async function askVariables(
     if (isGiven(prompt.name)) continue;
     const value = await ask(prompt);
     prompt.answer(value);
-    if (prompt.isPrivate() && value !== "") secrets.push(value);
+    // A default stands in the playbook for all to read, and may be a common word.
+    if (prompt.isPrivate() && value !== "" && value !== prompt.otherwise()) secrets.push(value);
   }
   return secrets;
 }
