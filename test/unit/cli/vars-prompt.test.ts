@@ -47,6 +47,8 @@ describe("vars_prompt", () => {
     const plays = load("[{ name: version, default: 1, private: false }]");
     expect(await withTerminal("\r", () => askVariables(plays, []))).to.deep.equal([]);
     expect(textOf(plays)).to.equal("1");
+    // It stands in the playbook: hiding a common word would blot it out everywhere.
+    expect(await withTerminal("\r", () => askVariables(load("[{ name: version, default: word }]"), []))).to.be.empty;
     const twice = load("[{ name: version, confirm: true }]");
     await withTerminal("one\rtwo\rthree\rthree\r", () => askVariables(twice, []));
     expect(textOf(twice)).to.equal("three");
