@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
-import { siteName, vipOf, writeBalancers } from "../lab/balancers.js";
+import { writeBalancers } from "../lab/balancers.js";
 import { Acme, Lab } from "../lab/index.js";
+import { siteName, vipOf } from "../lab/site.js";
 import { type CliRun, fettle, verdictsOf, wrongVerdicts } from "../support/cli.js";
 import { getOnce, Load } from "../support/load.js";
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { siteName, vipOf, writeBalancers } from "../lab/balancers.js";
+import { writeBalancers } from "../lab/balancers.js";
 import { Lab, type LabHost } from "../lab/index.js";
+import { siteName, vipOf } from "../lab/site.js";
 import { fettle, verdictsOf, wrongVerdicts } from "../support/cli.js";
 import { getOnce, Load } from "../support/load.js";
 

@@ -3,16 +3,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Acme } from "./acme.js";
 import type { Lab } from "./index.js";
+import { siteName, vipOf } from "./site.js";
 
 const roles = fileURLToPath(new URL("../../roles", import.meta.url));
-
-/** The name of the small site of the load balancers' tests. */
-export const siteName = "www.site.test";
-
-/** An address of the lab's network that no host has. */
-export function vipOf(lab: Lab): string {
-  return lab.host("lb1").address.replace(/\d+$/, "200");
-}
 
 /**
  * Writes an inventory of lb1, lb2 and web1 and a playbook that makes a small site of them: nginx behind two load

@@ -26,13 +26,3 @@ export async function mustFettle(...args: readonly string[]): Promise<void> {
   console.log(`\nThe demo ends here: the command above ended with exit status ${status}.`);
   process.exit(status);
 }
-
-/** Fetches a page, visibly. */
-export async function page(url: string): Promise<string> {
-  console.log(`\n${bold(`$ curl ${url}`)}`);
-  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-  const text = await answer.text();
-  console.log(`HTTP ${answer.status}\n${text.trimEnd()}`);
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-  return text;
-}

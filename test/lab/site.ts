@@ -1,41 +1,89 @@
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Acme } from "./acme.js";
+import type { Datadog } from "./datadog.js";
 import type { Lab } from "./index.js";
-
-/** The example site's groups, and the lab's hosts in them. */
-export const siteGroups: Readonly<Record<string, readonly string[]>> = {
-  lb: ["lb1"],
-  web: ["web1", "web2"],
-  app: ["app1", "app2"],
-};
 
 const example = fileURLToPath(new URL("../../inventory/example", import.meta.url));
 
+/** The hosts of the example inventory, by its groups. */
+export const siteGroups = {
+  lb: ["lb1", "lb2"],
+  web: ["web1", "web2"],
+  app: ["app1", "app2"],
+  db: ["db1", "db2"],
+} as const;
+export const siteHosts = Object.values(siteGroups).flat();
+export const siteName = "www.site.test";
+
+export interface Site {
+  /** The example inventory with the lab's addresses; a folder. */
+  readonly inventory: string;
+  /** What every command needs: the inventory and the vault's password. */
+  readonly args: readonly string[];
+  /** The address that the load balancers share; no host has it by itself. */
+  readonly vip: string;
+}
+
+export interface SiteServices {
+  /** Where certificates come from. */
+  readonly acme: Acme;
+  /** Absent: the hosts have no agent. */
+  readonly datadog?: Datadog | undefined;
+  /** More variables of all hosts. */
+  readonly more?: object;
+}
+
 /**
- * Writes the example inventory with the lab's addresses, and with Node from the lab's own server. Returns its path,
- * with group_vars/ beside it.
+ * Writes the example inventory for the hosts that the lab has, with their addresses, and with Node, certificates and
+ * the agent from this machine. All else is the example's.
  */
-export async function writeSiteInventory(lab: Lab): Promise<string> {
-  const folder = join(dirname(lab.inventoryPath), "site");
-  await mkdir(folder, { recursive: true });
-  await cp(join(example, "group_vars"), join(folder, "group_vars"), { recursive: true, force: true });
-  const node = await lab.nodeArchive();
-  const ofApps = `app_node_url=${node.url} app_node_version=${node.version} app_node_sha256=${node.sha256}`;
-  const sections = Object.entries(siteGroups).map(([group, names]) => {
-    const lines = names.map((name) => {
-      const line = `${name} ansible_host=${lab.host(name).address}`;
-      return group === "app" ? `${line} ${ofApps}` : line;
-    });
-    return `[${group}]\n${lines.join("\n")}\n`;
+export async function writeSite(lab: Lab, services: SiteServices): Promise<Site> {
+  const inventory = join(dirname(lab.inventoryPath), "site");
+  await rm(inventory, { recursive: true, force: true });
+  await mkdir(inventory, { recursive: true });
+  await cp(join(example, "group_vars"), join(inventory, "group_vars"), { recursive: true });
+  await writeFile(join(inventory, "hosts"), await hostsOf(lab, services.datadog !== undefined));
+  const vip = vipOf(lab);
+  // Files of a folder are read by name, and the last word counts.
+  const path = join(inventory, "group_vars/all/zz-lab.yml");
+  await writeFile(path, JSON.stringify({ ...(await inputsOf(lab, vip, services)), ...services.more }, null, 2));
+  const password = join(dirname(lab.inventoryPath), "vault-password");
+  await writeFile(password, "example\n");
+  await chmod(password, 0o600);
+  return { inventory, args: ["-i", inventory, "--vault-password-file", password], vip };
+}
+
+export function vipOf(lab: Lab): string {
+  return lab.host("lb1").address.replace(/\d+$/, "200");
+}
+
+async function hostsOf(lab: Lab, isMonitored: boolean): Promise<string> {
+  const address = new Map(lab.hosts.map((host) => [host.name, host.address]));
+  const lines = (await readFile(join(example, "hosts"), "utf8")).split("\n").flatMap((line) => {
+    const name = /^(\w+) ansible_host=/.exec(line)?.[1];
+    if (name === undefined) return [line];
+    const of = address.get(name);
+    return of === undefined ? [] : [line.replace(/ansible_host=\S+/, `ansible_host=${of}`)];
   });
-  const vars = [
-    "[all:vars]",
-    "ansible_user=deploy",
-    `ansible_ssh_private_key_file=${lab.keyPath}`,
-    `ansible_ssh_common_args='-o UserKnownHostsFile=${lab.knownHostsPath}'`,
-  ];
-  const path = join(folder, "hosts.ini");
-  await writeFile(path, `${sections.join("\n")}\n${vars.join("\n")}\n`);
-  return path;
+  const text = isMonitored
+    ? lines.join("\n")
+    : lines.join("\n").replace("[monitored:children]\nsite\n", "[monitored]\n");
+  const key = `ansible_ssh_private_key_file=${lab.keyPath}`;
+  return `${text}${key}\nansible_ssh_common_args='-o UserKnownHostsFile=${lab.knownHostsPath}'\n`;
+}
+
+async function inputsOf(lab: Lab, vip: string, { acme, datadog }: SiteServices): Promise<object> {
+  const node = await lab.nodeArchive();
+  return {
+    site_name: siteName,
+    site_address: `${vip}/24`,
+    app_node_version: node.version,
+    app_node_url: node.url,
+    app_node_sha256: node.sha256,
+    certbot_server: acme.directoryUrl,
+    certbot_ca_pem: acme.caPem,
+    ...datadog?.inputs({ env: "lab", tags: [`site:${siteName}`] }),
+  };
 }

@@ -11,6 +11,8 @@ export interface LoadTarget {
   readonly ca?: string;
   /** Absent: GET. */
   readonly method?: string;
+  /** Of a form. */
+  readonly body?: string;
 }
 
 export interface LoadResult {
@@ -75,9 +77,10 @@ export interface Answer {
 }
 
 /** One request over a new connection, whose certificate is checked. */
-export function getOnce({ address, name, path, ca, method }: LoadTarget, timeoutMs = 5000): Promise<Answer> {
+export function getOnce({ address, name, path, ca, method, body: form }: LoadTarget, timeoutMs = 5000): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const common = { host: address, path, method: method ?? "GET", headers: { host: name } };
+    const typed = form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" };
+    const common = { host: address, path, method: method ?? "GET", headers: { host: name, ...typed } };
     const secure = { servername: name, ca, agent: new https.Agent({ keepAlive: false, maxCachedSessions: 0 }) };
     const plain = { agent: new http.Agent({ keepAlive: false }) };
     const answered = (response: http.IncomingMessage): void => {
@@ -100,6 +103,6 @@ export function getOnce({ address, name, path, ca, method }: LoadTarget, timeout
       clearTimeout(late);
       reject(error);
     });
-    asked.end();
+    asked.end(form);
   });
 }

@@ -11,7 +11,7 @@ export interface Web {
 
 /** A real HTTP server of a test. What is served can be changed while it runs; anything else is not found. */
 export async function serve(
-  pages: Readonly<Record<string, Buffer | string | ((request: IncomingMessage, response: ServerResponse) => void)>>,
+  pages: Readonly<Record<string, Buffer | string | ((request: IncomingMessage, response: ServerResponse) => unknown)>>,
   address = "127.0.0.1",
 ): Promise<Web> {
   const asked: string[] = [];

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Lab } from "../lab/index.js";
-import { siteGroups, writeSiteInventory } from "../lab/site.js";
-import { type CliRun, fettle, verdictsOf, wrongVerdicts } from "../support/cli.js";
-import { getOnce, Load } from "../support/load.js";
+import { siteGroups } from "../../lab/site.js";
+import { type CliRun, verdictsOf, wrongVerdicts } from "../../support/cli.js";
+import { Load } from "../../support/load.js";
+import { changedIn, type SiteUnderTest } from "./under-test.js";
 
 const deploy = "playbooks/deploy.yml";
 const update = "playbooks/rolling-update.yml";
@@ -24,36 +24,25 @@ async function makeRelease(folder: string, name: string, wellAfterMs: number): P
   return release;
 }
 
-describe("rolling changes under load", function () {
-  this.timeout(120_000);
-  let lab: Lab;
-  let inventory: string;
+/** deploy.yml and rolling-update.yml, while requests come in. */
+export function rolling(site: SiteUnderTest): void {
   let folder: string;
   let slow: object;
 
-  before(async function () {
-    this.timeout(600_000);
-    const kindOf = (name: string) => (name.endsWith("2") ? "trixie" : "bookworm");
-    const hosts = Object.values(siteGroups).flat();
-    lab = await Lab.up({ name: "rolling", fresh: true, hosts: hosts.map((name) => ({ name, kind: kindOf(name) })) });
-    inventory = await writeSiteInventory(lab);
+  before(async () => {
+    await site.ensureUp();
     folder = await mkdtemp(join(tmpdir(), "fettle-rolling-"));
     slow = { app_version: "1.1.0", app_source: await makeRelease(folder, "slow", 1500) };
-    const site = await fettle("apply", "-i", inventory, "playbooks/site.yml");
-    expect(site.status, site.stdout.slice(-3000) + site.stderr).to.equal(0);
   });
 
-  after(async () => {
-    await Lab.down("rolling");
-    await rm(folder, { recursive: true });
-  });
+  after(() => rm(folder, { recursive: true }));
 
   const run = (command: "plan" | "apply", playbook: string, inputs: object): Promise<CliRun> =>
-    fettle(command, "-i", inventory, playbook, "-e", JSON.stringify(inputs), "--output", "json");
+    site.run(command, playbook, "-e", JSON.stringify(inputs));
 
-  /** An apply with a steady load on lb1, of which no request may fail. */
+  /** An apply with a steady load by https, of which no request may fail. */
   const underLoad = async (what: string, playbook: string, inputs: object): Promise<CliRun> => {
-    const target = { address: lab.host("lb1").address, name: "site.test", path: "/" };
+    const target = site.target();
     const loads = [new Load(target, pace), new Load({ ...target, method: "POST" }, pace)];
     const done = await run("apply", playbook, inputs);
     const results = await Promise.all(loads.map((load) => load.stop()));
@@ -75,27 +64,22 @@ describe("rolling changes under load", function () {
     expect(changedIn(again)).to.deep.equal([]);
     return changedIn(apply);
   };
-  const changedIn = ({ events }: CliRun): readonly string[] =>
-    [...verdictsOf(events)].filter(([, status]) => status === "changed").map(([name]) => name);
-
-  const everywhere = async (names: readonly string[], command: string): Promise<readonly string[]> =>
-    Promise.all(names.map(async (name) => (await lab.host(name).exec(command)).stdout.trim()));
-  const apps = siteGroups["app"] ?? [];
-  const webs = siteGroups["web"] ?? [];
+  const apps = siteGroups.app;
+  const webs = siteGroups.web;
   /** What every host runs with, and whom nginx and haproxy leave out. */
   const state = async (): Promise<readonly string[]> => [
-    ...(await everywhere(
+    ...(await site.everywhere(
       apps,
       "readlink /srv/hello/current; sha256sum /etc/hello.env; curl -s 127.0.0.1:3000 | grep -o 'version [^,]*'",
     )),
-    ...(await everywhere(webs, "sha256sum /etc/nginx/nginx.conf; grep -c ' down ' /etc/nginx/nginx.conf")),
-    ...(await everywhere(
-      ["lb1"],
+    ...(await site.everywhere(webs, "sha256sum /etc/nginx/nginx.conf; grep -c ' down ' /etc/nginx/nginx.conf")),
+    ...(await site.everywhere(
+      siteGroups.lb,
       "sha256sum /etc/haproxy/haproxy.cfg; echo show servers state | socat - /run/haproxy/admin.sock | awk 'NF > 9 { print $4, $7 }'",
     )),
   ];
   const page = async (): Promise<string> => {
-    const { status, body } = await getOnce({ address: lab.host("lb1").address, name: "site.test", path: "/" });
+    const { status, body } = await site.get();
     return `${status} ${/version [^,]*/.exec(body)?.[0] ?? body}`;
   };
 
@@ -103,7 +87,7 @@ describe("rolling changes under load", function () {
     const changed = await asPlanned("deploy", deploy, slow);
     for (const app of apps) expect(changed.filter((name) => name.startsWith(`${app} `))).to.not.have.length(0);
     expect(await page()).to.equal("200 version 1.1.0");
-    expect(await everywhere(apps, "readlink /srv/hello/current")).to.deep.equal(apps.map(() => "releases/1.1.0"));
+    expect(await site.everywhere(apps, "readlink /srv/hello/current")).to.deep.equal(apps.map(() => "releases/1.1.0"));
   });
 
   it("app, nginx and haproxy are reconfigured; what changes is drained and nothing else", async () => {
@@ -164,9 +148,9 @@ describe("rolling changes under load", function () {
   });
 
   it("one that haproxy takes and no server is well with is put back before a request is lost", async () => {
-    const servers = webs.map((name) => ({ name, address: `${lab.host(name).address}:80` }));
+    const servers = webs.map((name) => ({ name, address: `${site.host(name).address}:80` }));
     const backend = { name: "web", servers, extra: ["http-check expect status 204"] };
     const inputs = { ...slow, haproxy_backends: [backend] };
     await refused("health checks that fail", update, inputs, "no server of the backend web is well");
   });
-});
+}
