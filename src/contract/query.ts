@@ -102,4 +102,9 @@ export interface Read {
   <V>(query: Query<V>): Promise<V>;
   /** The same, with the Unknown as a value, for modules that can decide without the answer. */
   maybe<V>(query: Query<V>): Promise<V | Unknown>;
+  /**
+   * For what a step finds out by itself at its turn: asked in a dry run alone. undefined: this is an apply, or the
+   * answer is not known before another task has run.
+   */
+  foresee<V>(query: Query<V>): Promise<V | undefined>;
 }

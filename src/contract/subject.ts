@@ -8,8 +8,12 @@ export type SubjectKind = "file" | "package" | "service" | "user" | "group" | "f
  * ("file:/etc/nginx/**", "service:*", "service:nginx/*"). The folder itself is not under its `/**`. */
 export type SubjectPattern = Subject;
 
+/** Of a question whose answer may hang on anything: every change touches it. */
+export const UNBOUNDED: Subject = "system:unbounded";
+
 /** Whether a change of what `pattern` names may alter what `subject` names. */
 export function matches(pattern: SubjectPattern, subject: Subject): boolean {
+  if (subject === UNBOUNDED) return true;
   if (pattern.endsWith("/**")) return subject.startsWith(pattern.slice(0, -2));
   if (pattern.endsWith("*")) return subject.startsWith(pattern.slice(0, -1));
   return pattern === subject;

@@ -43,8 +43,9 @@ export class Asking {
 
   /** What a module reads by. `on`: the host that the task is delegated to. */
   read({ reader, lane }: Asker, on: Host | undefined): Read {
-    if (on === undefined) return makeRead((query) => this.#ask(query, reader, lane));
-    return makeRead((query) => on.reader.read(lane, query, reader));
+    const isDry = this.context.overlay !== undefined;
+    if (on === undefined) return makeRead((query) => this.#ask(query, reader, lane), isDry);
+    return makeRead((query) => on.reader.read(lane, query, reader), isDry);
   }
 
   /** Dry run: whether the host can be reached as this user. Nothing to do in an apply, which will see. */

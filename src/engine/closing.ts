@@ -75,7 +75,7 @@ async function againItem(
   item: PreparedItem,
 ): Promise<readonly Change[]> {
   if (item.kind !== "ready" || task.module.actsAlways?.(item.params) === true) return [];
-  const read = makeRead((query) => (item.on ?? host).reader.read(lane, query, FREE));
+  const read = makeRead((query) => (item.on ?? host).reader.read(lane, query, FREE), false);
   const state = await task.module.observe(read, item.params, trackedLocal(task.local(item.scope), host.waves));
   return task.module.diff(state, item.params);
 }

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Effect, isNamed, type NamedEffect } from "../contract/change.js";
+import type { Effect, NamedEffect } from "../contract/change.js";
 import { type Query, type TouchCause, Unknown } from "../contract/query.js";
 import { matches, type Subject } from "../contract/subject.js";
-import { namedBy, subjectsOf } from "./touch.js";
+import { namedBy, predictable, subjectsOf } from "./touch.js";
 
 interface Layer {
   readonly task: string;
@@ -21,7 +21,7 @@ export class Overlay {
 
   /** `task` is the label that an Unknown names. */
   add(task: string, effects: readonly Effect[], sureness: "certain" | "possible" = "certain"): void {
-    const named = effects.filter(isNamed);
+    const named = effects.flatMap(predictable);
     if (named.length === 0) return;
     this.#layers.push({
       task,

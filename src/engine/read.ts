@@ -2,8 +2,8 @@ import type { Local, LocalFile } from "../contract/module.js";
 import { type Query, type Read, Unknown } from "../contract/query.js";
 import type { WaveQueue } from "./wave.js";
 
-/** The `read` that a module is given. */
-export function makeRead(ask: (query: Query<unknown>) => Promise<unknown>): Read {
+/** The `read` that a module is given. `isDry`: this is a dry run. */
+export function makeRead(ask: (query: Query<unknown>) => Promise<unknown>, isDry: boolean): Read {
   const read = async (query: Query<unknown>): Promise<unknown> => {
     const value = await ask(query);
     // An Unknown is thrown as it is: observers let it through, and it is no error.
@@ -11,7 +11,11 @@ export function makeRead(ask: (query: Query<unknown>) => Promise<unknown>): Read
     if (value instanceof Unknown) throw value;
     return value;
   };
-  return Object.assign(read, { maybe: ask }) as Read;
+  const foresee = async (query: Query<unknown>): Promise<unknown> => {
+    const value = isDry ? await ask(query) : undefined;
+    return value instanceof Unknown ? undefined : value;
+  };
+  return Object.assign(read, { maybe: ask, foresee }) as Read;
 }
 
 /** Files of the controller, read while waves wait; see WaveQueue. */

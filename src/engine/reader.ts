@@ -3,7 +3,7 @@ import type { Query, Read } from "../contract/query.js";
 import type { Subject } from "../contract/subject.js";
 import type { LaneKey } from "../contract/transport.js";
 import type { Overlay } from "./overlay.js";
-import { subjectsOf, TouchIndex } from "./touch.js";
+import { predictable, subjectsOf, TouchIndex } from "./touch.js";
 import { answered, asAnswer, type Answer, isOpen, valueOf, type View } from "./view.js";
 import type { Question } from "./wave.js";
 
@@ -64,12 +64,12 @@ export class Reader {
 
   /** A change has been put into the batch (or, in a dry run, into the overlay): views that it touches are stale. */
   touch(given: readonly Effect[], sent: "pending" | "done" | "predicted"): void {
-    const effects = sent === "predicted" ? given : given.flatMap(undeclared);
+    const effects = given.flatMap(sent === "predicted" ? predictable : undeclared);
     if (sent === "pending") this.#pending.push(...effects);
     for (const unseen of this.#asking) unseen.push(...effects);
     for (const effect of effects) {
       if (isNamed(effect)) this.#retireAll(this.#index.touchedBy(effect));
-      else if (sent !== "predicted") this.#retireAll(this.#index.all());
+      else this.#retireAll(this.#index.all());
     }
   }
 

@@ -1,6 +1,6 @@
-import type { NamedEffect } from "../contract/change.js";
+import { disturbs, type Effect, isNamed, type NamedEffect } from "../contract/change.js";
 import type { Query } from "../contract/query.js";
-import { matches, type Subject } from "../contract/subject.js";
+import { matches, type Subject, UNBOUNDED } from "../contract/subject.js";
 
 /** All that an answer depends on: what the question says, and what only the answer tells. */
 export function subjectsOf(query: Query<unknown>, value: unknown): readonly Subject[] {
@@ -13,6 +13,12 @@ export function namedBy(effect: NamedEffect): readonly Subject[] {
   if (effect.kind === "disturbs") return [effect.subject];
   const { query, value } = effect;
   return query.probe.changed?.(query.key, value) ?? subjectsOf(query, value);
+}
+
+/** Dry run: as what an effect counts. A command touches only the answers that may hang on anything. */
+export function predictable(effect: Effect): readonly NamedEffect[] {
+  if (effect.kind === "opaque") return [disturbs(UNBOUNDED)].filter(isNamed);
+  return isNamed(effect) ? [effect] : [];
 }
 
 /** Finds what an effect touches without looking at everything: exact subjects by a map, patterns by a scan. */
@@ -42,6 +48,7 @@ export class TouchIndex<T> {
 
   touchedBy(effect: NamedEffect): Set<T> {
     const touched = new Set<T>();
+    for (const thing of this.#bySubject.get(UNBOUNDED) ?? []) touched.add(thing);
     for (const named of namedBy(effect)) {
       if (!named.endsWith("*")) for (const thing of this.#bySubject.get(named) ?? []) touched.add(thing);
       else this.#scan(named, touched);

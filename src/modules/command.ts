@@ -4,7 +4,7 @@ import { text } from "./values.js";
 import { commandChange } from "./run/change.js";
 import { commandResult, commandReturns } from "./run/output.js";
 import { chdirParam, commandText, guardParams, outputParams, stdinParams } from "./run/params.js";
-import { lookAtGuards, type Seen } from "./run/skip.js";
+import { lookAtGuards, type Seen, stillGuarded } from "./run/skip.js";
 import { splitWords } from "./run/words.js";
 
 const params = z
@@ -68,7 +68,7 @@ export const command = defineModule<Params, Seen>({
     },
   ],
   observe: lookAtGuards,
-  diff: ({ skip }, given) => (skip === null ? [change(given)] : []),
+  diff: (seen, given) => (seen.skip === null ? [change(stillGuarded(given, seen))] : []),
   blind: (given) => [change(given)],
   result: (outputs, given, seen) => commandResult(outputs, { cmd: argvOf(given), strip: given.strip_empty_ends }, seen),
 });

@@ -7,7 +7,7 @@ import { text } from "./values.js";
 import { shortened } from "./run/change.js";
 import { commandResult, commandReturns } from "./run/output.js";
 import { chdirParam, commandText, guardParams, guardsOf, outputParams } from "./run/params.js";
-import { lookAtGuards, type Seen } from "./run/skip.js";
+import { lookAtGuards, type Seen, stillGuarded } from "./run/skip.js";
 import { splitWords } from "./run/words.js";
 
 /** Bigger scripts are sent from the file. */
@@ -79,7 +79,7 @@ export const script = defineModule<Params, State>({
         : { kind: "bytes", bytes: await file.bytes() };
     return { content, ...(await lookAtGuards(read, given)) };
   },
-  diff: ({ content, skip }, given) => (skip === null ? [change(content, given)] : []),
+  diff: (seen, given) => (seen.skip === null ? [change(seen.content, stillGuarded(given, seen))] : []),
   result: (outputs, given, state) => commandResult(outputs, { cmd: given.cmd, strip: given.strip_empty_ends }, state),
 });
 

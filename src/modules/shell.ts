@@ -3,7 +3,7 @@ import { defineModule } from "../contract/module.js";
 import { text } from "./values.js";
 import { commandChange } from "./run/change.js";
 import { commandResult, commandReturns } from "./run/output.js";
-import { lookAtGuards, type Seen } from "./run/skip.js";
+import { lookAtGuards, type Seen, stillGuarded } from "./run/skip.js";
 import { chdirParam, commandText, guardParams, outputParams, stdinParams } from "./run/params.js";
 
 const params = z.strictObject({
@@ -43,7 +43,7 @@ export const shell = defineModule<Params, Seen>({
     },
   ],
   observe: lookAtGuards,
-  diff: ({ skip }, given) => (skip === null ? [change(given)] : []),
+  diff: (seen, given) => (seen.skip === null ? [change(stillGuarded(given, seen))] : []),
   blind: (given) => [change(given)],
   result: (outputs, given, seen) => commandResult(outputs, { cmd: given.cmd, strip: given.strip_empty_ends }, seen),
 });

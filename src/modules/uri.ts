@@ -1,5 +1,5 @@
 import { defineModule } from "../contract/module.js";
-import { lookAtGuards, type Seen } from "./run/skip.js";
+import { lookAtGuards, type Seen, stillGuarded } from "./run/skip.js";
 import { requestChange } from "./net/request-change.js";
 import { type UriParams, uriParams } from "./net/uri-params.js";
 import { uriResult } from "./net/uri-result.js";
@@ -37,7 +37,7 @@ export const uri = defineModule<UriParams, Seen>({
     },
   ],
   observe: lookAtGuards,
-  diff: ({ skip }, given) => (skip === null ? [requestChange(given)] : []),
+  diff: (seen, given) => (seen.skip === null ? [requestChange(stillGuarded(given, seen))] : []),
   blind: (given) => [requestChange(given)],
   result: (outputs, given, seen) => uriResult(outputs?.[0]?.[0], given, seen),
 });

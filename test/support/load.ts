@@ -77,7 +77,10 @@ export interface Answer {
 }
 
 /** One request over a new connection, whose certificate is checked. */
-export function getOnce({ address, name, path, ca, method, body: form }: LoadTarget, timeoutMs = 5000): Promise<Answer> {
+export function getOnce(
+  { address, name, path, ca, method, body: form }: LoadTarget,
+  timeoutMs = 5000,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const typed = form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" };
     const common = { host: address, path, method: method ?? "GET", headers: { host: name, ...typed } };

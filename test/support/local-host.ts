@@ -75,7 +75,7 @@ export class LocalHost {
     const overlay = predicted.length === 0 ? undefined : new Overlay();
     overlay?.add("the task before", predicted);
     const { reader, waves } = this.#reader(overlay);
-    const read: Read = makeRead((query) => reader.read(LANE, query, FREE));
+    const read: Read = makeRead((query) => reader.read(LANE, query, FREE), overlay !== undefined);
     const state = await spec.observe(read, params, local);
     return { state, changes: spec.diff(state, params), waves: waves() };
   }

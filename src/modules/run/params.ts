@@ -9,8 +9,12 @@ export const guardParams = {
   removes: text()
     .optional()
     .describe("A path, shell wildcards allowed. When nothing matches, the command does not run."),
-  unless: text().optional().describe("A shell command. When it succeeds, the command does not run."),
-  only_if: text().optional().describe("A shell command. When it fails, the command does not run."),
+  unless: text()
+    .optional()
+    .describe("A shell command that only looks: a dry run asks it, too. When it succeeds, the command does not run."),
+  only_if: text()
+    .optional()
+    .describe("A shell command that only looks: a dry run asks it, too. When it fails, the command does not run."),
 };
 
 export const chdirParam = {

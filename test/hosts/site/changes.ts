@@ -22,7 +22,7 @@ export function changes(site: SiteUnderTest): void {
     for (let i = 0; i < 6; i++) expect((await site.get()).headers["x-app-host"]).to.equal("app2");
     const mended = await site.apply("--limit", "app1");
     site.isDone(mended);
-    expect(changedIn(mended).map((name) => name.replace(/ \S+ /, " "))).to.deep.equal(["app1 app : start the app"]);
+    expect(changedIn(mended).map((name) => name.replace(/ \S+ /, " "))).to.deep.equal(["app1 start the app"]);
   });
 
   it("brings a change of a variable to where it belongs", async () => {

@@ -35,7 +35,11 @@ export function rolling(site: SiteUnderTest): void {
     slow = { app_version: "1.1.0", app_source: await makeRelease(folder, "slow", 1500) };
   });
 
-  after(() => rm(folder, { recursive: true }));
+  after(async () => {
+    // What the inventory says, for those who come after.
+    site.isDone(await site.run("apply", deploy));
+    await rm(folder, { recursive: true });
+  });
 
   const run = (command: "plan" | "apply", playbook: string, inputs: object): Promise<CliRun> =>
     site.run(command, playbook, "-e", JSON.stringify(inputs));

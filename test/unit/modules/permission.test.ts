@@ -24,7 +24,7 @@ describe("what only others may", () => {
       const read = makeRead(({ id }) => {
         asked.push(id);
         return Promise.resolve(answer);
-      });
+      }, false);
       return requireWritable(read, lane, entry, "/srv/d/f").then(
         () => "",
         (error: unknown) => (error as Error).message,

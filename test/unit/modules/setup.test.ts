@@ -12,7 +12,7 @@ async function facts(args: unknown): Promise<{ names: string[]; asked: string[] 
   const read: Read = makeRead((query: Query<unknown>) => {
     asked.push(query.id.replace(/^facts\/|:$/g, ""));
     return Promise.resolve(ask(query.probe, [query.key])[0]);
-  });
+  }, false);
   const params = parsed(setup, args);
   const state = await setup.observe(read, params, noLocal);
   const result = setup.result!([], params, state);

@@ -18,5 +18,8 @@ export function answering(read: Read, answer: (query: Query<unknown>) => { value
       const known = answer(query);
       return (known === undefined ? await ask(query) : known.value) as V;
     };
-  return Object.assign(from(read), { maybe: from((query) => read.maybe(query)) });
+  return Object.assign(from(read), {
+    maybe: from((query) => read.maybe(query)),
+    foresee: from((query) => read.foresee(query) as Promise<never>),
+  });
 }

@@ -17,7 +17,9 @@ function host(...existing: string[]) {
     }
     return Promise.resolve({ entry: existing.includes(path) ? {} : null });
   };
-  return { asked, read: read as unknown as Read };
+  // As in an apply.
+  const foresee = () => Promise.resolve(undefined);
+  return { asked, read: Object.assign(read, { foresee }) as unknown as Read };
 }
 
 describe("lookAtGuards", () => {
