@@ -41,7 +41,7 @@ async function remaining(host: Host, kept: readonly Kept[]): Promise<readonly Re
     .filter(({ changes }) => changes.length > 0)
     .map(({ one, changes }) => ({
       task: { ...one.slot.ref, name: one.prepared.name },
-      changes: changes.map((change) => shown(change, one.prepared.noLog)),
+      changes: changes.map((change) => shown(change, one.prepared)),
     }));
 }
 

@@ -221,8 +221,7 @@ class Judge {
     const outcome: ItemOutcome = {
       ...(item.label !== undefined && { label: this.prepared.noLog ? "(hidden by no_log)" : item.label }),
       status,
-      changes:
-        status === "changed" || status === "failed" ? changes.map((change) => shown(change, this.prepared.noLog)) : [],
+      changes: status === "changed" || status === "failed" ? changes.map((change) => shown(change, this.prepared)) : [],
       ...(this.prepared.noLog ? hidden(more) : { result, ...more }),
     };
     return { outcome, result, variables };

@@ -1,9 +1,11 @@
 import type { Change } from "../contract/change.js";
 import type { ItemOutcome, ShownChange } from "../contract/event.js";
+import type { Prepared } from "./prepared.js";
 
-export function shown(change: Change, secret: boolean): ShownChange {
+/** Without its diff where the task must not show one, whatever reads the events. */
+export function shown(change: Change, { noLog, diff }: Pick<Prepared, "noLog" | "diff">): ShownChange {
   const { summary, title, before, after, sensitive } = change;
-  const hide = secret || sensitive === true;
+  const hide = noLog || diff === false || sensitive === true;
   return {
     summary,
     ...(title !== undefined && { title }),

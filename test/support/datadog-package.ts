@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 const UNIT = `[Unit]
 Description=Datadog Agent
 After=network.target
+StartLimitIntervalSec=10
+StartLimitBurst=5
 [Service]
 User=dd-agent
 ExecStart=/opt/datadog-agent/bin/agent/agent run
@@ -17,6 +19,7 @@ set -e
 getent passwd dd-agent >/dev/null || useradd --system --no-create-home --home-dir /opt/datadog-agent --shell /usr/sbin/nologin --user-group dd-agent
 mkdir -p /etc/datadog-agent/conf.d
 chown -R dd-agent:dd-agent /etc/datadog-agent
+ln -sf /opt/datadog-agent/bin/agent/agent /usr/bin/datadog-agent
 systemctl daemon-reload
 systemctl enable -q datadog-agent
 `;
