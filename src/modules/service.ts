@@ -48,7 +48,8 @@ export const serviceModule = defineModule<Params, Seen>({
   description: [
     "Services are units of systemd; use `systemd` for masks and for units whose files have changed.",
     "`state: reloaded` and `restarted` start a service that does not run. Units that only others start (`static`) count",
-    "as enabled and as disabled alike. When a service does not start, the error shows the end of its journal.",
+    "as enabled and as disabled alike. When a service does not start, or dies at once, the error shows the end of its journal.",
+    "A service that has failed and waits for systemd to start it again counts as one that does not run.",
   ].join("\n"),
   class: "state",
   params,

@@ -68,6 +68,7 @@ function newUnit(unit: string, path: string, text: string, enabled: string): Ser
     exists: true,
     masked: false,
     active: "inactive",
+    failure: "",
     enabled,
     canReload: /^ExecReload\s*=\s*\S/m.test(text),
     transient: /^Type\s*=\s*oneshot/m.test(text) && !/^RemainAfterExit\s*=\s*(yes|true|on|1)/m.test(text),

@@ -11,8 +11,10 @@ export interface ServiceState {
   /** There is such a unit. Everything below says little when there is none. */
   readonly exists: boolean;
   readonly masked: boolean;
-  /** systemd's word: active, inactive, failed, activating, deactivating, reloading … */
+  /** systemd's word: active, inactive, failed, activating, deactivating, reloading …, or `auto-restart` (see there). */
   readonly active: string;
+  /** How it failed, in systemd's words, when it has: `exit-code, status 1`. Else empty. */
+  readonly failure: string;
   /** systemd's word: enabled, disabled, static, indirect, enabled-runtime, masked … Empty without a unit. */
   readonly enabled: string;
   readonly canReload: boolean;
@@ -36,7 +38,7 @@ const PULLS = ["Requires", "Wants", "BindsTo", "Upholds", "Conflicts", "Triggers
 const DRAGS = ["RequiredBy", "BoundBy", "ConsistsOf", "Conflicts"] as const;
 const PROPERTIES = [
   ...["Id", "LoadState", "ActiveState", "UnitFileState", "CanReload", "Type", "RemainAfterExit", "NeedDaemonReload"],
-  ...["FragmentPath", "DropInPaths"],
+  ...["FragmentPath", "DropInPaths", "SubState", "Result", "ExecMainStatus"],
   ...new Set([...PULLS, ...DRAGS]),
 ].join(",");
 
@@ -131,7 +133,7 @@ function readUnit(block: string, mark: string, dropIns: readonly string[]): Serv
     id,
     exists: get("LoadState") !== "not-found",
     masked: get("LoadState") === "masked",
-    active: get("ActiveState"),
+    ...activity(get),
     // A script of System V has its own links, and systemctl does not say.
     enabled: enabled === "generated" ? (mark.endsWith("s") ? "enabled" : "disabled") : enabled,
     canReload: get("CanReload") === "yes",
@@ -145,6 +147,17 @@ function readUnit(block: string, mark: string, dropIns: readonly string[]): Serv
     pulls: neighbours(PULLS),
     drags: neighbours(DRAGS),
   };
+}
+
+/**
+ * systemd calls a unit "activating" that has died and waits to be started again. One that ends well every time
+ * (Restart=always) is at work; the others are not.
+ */
+function activity(get: (name: string) => string): Pick<ServiceState, "active" | "failure"> {
+  const [active, result, status] = [get("ActiveState"), get("Result"), get("ExecMainStatus")];
+  const waits = get("SubState").startsWith("auto-restart") && result !== "success";
+  if (!waits && active !== "failed") return { active, failure: "" };
+  return { active: waits ? "auto-restart" : active, failure: `${result}${status === "" ? "" : `, status ${status}`}` };
 }
 
 function fileName(path: string): string {

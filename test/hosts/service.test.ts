@@ -178,3 +178,74 @@ describe("a play with packages and services on a bare host", function () {
     expect(again.verdicts.filter((verdict) => !verdict.endsWith(": ok"))).to.deep.equal([]);
   });
 });
+
+/** Units whose process dies at once, and others that are done at once: systemctl says of all of them that they were started. */
+const SHORT = {
+  dies: "[Service]\nExecStart=/bin/sh -c 'echo no such database; exit 3'\n",
+  loops: "[Service]\nExecStart=/bin/sh -c 'echo no such database; exit 3'\nRestart=on-failure\nRestartSec=60\n",
+  nothing: "[Service]\nExecStart=/usr/local/bin/nothing\n",
+  nobody: "[Service]\nUser=nonesuch\nExecStart=/bin/sleep 1000\n",
+  done: "[Service]\nExecStart=/bin/true\n",
+  once: "[Service]\nType=oneshot\nExecStart=/bin/true\n",
+  stays: "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n",
+  again: "[Service]\nExecStart=/bin/true\nRestart=always\nRestartSec=60\n",
+  forgiven: "[Service]\nExecStart=/bin/false\nSuccessExitStatus=1\n",
+  runs: "[Service]\nExecStart=/bin/sleep 1000\n",
+};
+
+for (const kind of kinds) {
+  describe(`a service that is started and dies on ${kind}`, function () {
+    this.timeout(120_000);
+    let lab: Lab;
+    let machine: LabHost;
+
+    before(async function () {
+      this.timeout(600_000);
+      lab = await Lab.up({ name: `service-dies-${kind}`, fresh: true, hosts: [{ name: "d", kind }] });
+      machine = lab.host("d");
+      for (const [name, text] of Object.entries(SHORT))
+        await machine.exec(`cat > /etc/systemd/system/${name}.service`, text);
+      await machine.exec("systemctl daemon-reload");
+    });
+
+    after(() => lab.down());
+
+    const started = (name: string, state = "started") =>
+      play(machine, "apply", [makeTask(serviceModule, { name: "start", args: { name, state } })], []);
+
+    for (const [name, why] of [
+      ["dies", "no such database"],
+      ["loops", "no such database"],
+      ["nothing", "/usr/local/bin/nothing"],
+      ["nobody", "status=217/USER"],
+    ] as const) {
+      it(`${name}: fails, and says why`, async () => {
+        const host = await enter(machine);
+        for (const state of ["started", "restarted", "started"]) {
+          const { changes } = await host.look(serviceModule, serviceModule.params.parse({ name, state }));
+          const said = complaint(await host.send(changes));
+          expect(said).to.contain(`${name}.service was started, and has died`);
+          expect(said).to.contain(why);
+        }
+        await host.close();
+        expect((await started(name)).verdicts).to.deep.equal(["start: failed"]);
+      });
+    }
+
+    for (const name of ["done", "once", "stays", "again", "forgiven", "runs"]) {
+      it(`${name}: is no failure`, async () => {
+        for (const state of ["started", "restarted"])
+          expect((await started(name, state)).errors, state).to.deep.equal([]);
+      });
+    }
+
+    it("is not taken for one that runs while systemd waits to start it again", async () => {
+      const plan = (state: string) =>
+        play(machine, "plan", [makeTask(serviceModule, { name: "it", args: { name: "loops", state } })], []);
+      expect((await plan("started")).verdicts).to.deep.equal(["it: changed"]);
+      expect((await plan("stopped")).verdicts).to.deep.equal(["it: changed"]);
+      expect((await started("loops", "stopped")).verdicts).to.deep.equal(["start: changed"]);
+      expect((await plan("stopped")).verdicts).to.deep.equal(["it: ok"]);
+    });
+  });
+}

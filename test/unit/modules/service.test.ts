@@ -12,6 +12,7 @@ const cron: ServiceState = {
   exists: true,
   masked: false,
   active: "active",
+  failure: "",
   enabled: "enabled",
   canReload: false,
   transient: false,

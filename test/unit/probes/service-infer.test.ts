@@ -13,6 +13,7 @@ const nothing: ServiceState = {
   exists: false,
   masked: false,
   active: "inactive",
+  failure: "",
   enabled: "",
   canReload: false,
   transient: false,

@@ -82,10 +82,11 @@ function run(unit: ServiceState | null, known: Known, wish: Wish): Made | undefi
   if (verb === undefined) return undefined;
   const active = verb === "stop" ? "inactive" : "active";
   const certain = known !== undefined && !noBlock && !known.transient;
-  const after = certain ? { ...known, active } : undefined;
+  const after = certain ? { ...known, active, failure: "" } : undefined;
   const effects = [...unitEffect(name, after), ...runEffects(unit, verb)];
+  const failed = known === undefined || known.failure === "" ? "" : `, which has failed (${known.failure})`;
   return {
-    change: { summary: `${verb} ${name}`, effects, steps: [unitStep(verb, unit?.id ?? unitName(name), wish)] },
+    change: { summary: `${verb} ${name}${failed}`, effects, steps: [unitStep(verb, unit?.id ?? unitName(name), wish)] },
     after,
   };
 }
@@ -93,15 +94,18 @@ function run(unit: ServiceState | null, known: Known, wish: Wish): Made | undefi
 /** The command that is due; a unit that nobody knows is restarted or reloaded all the same. */
 function verbOf(unit: ServiceState | null, state: NonNullable<Wish["state"]>): string | undefined {
   const runs = unit === null || isRunning(unit);
+  // One that waits to be started again is only started at once by a restart.
+  const waits = unit?.active === "auto-restart";
+  const start = waits ? "restart" : "start";
   switch (state) {
     case "started":
-      return runs ? undefined : "start";
+      return runs ? undefined : start;
     case "stopped":
-      return runs || unit.active === "deactivating" ? "stop" : undefined;
+      return runs || waits || unit.active === "deactivating" ? "stop" : undefined;
     case "restarted":
-      return runs ? "restart" : "start";
+      return runs ? "restart" : start;
     case "reloaded":
-      return runs ? "reload" : "start";
+      return runs ? "reload" : start;
     default:
       return state satisfies never;
   }
