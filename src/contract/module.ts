@@ -123,6 +123,8 @@ export interface ModuleSpec<P = unknown, S = unknown> {
   readonly changesInventory?: true;
   /** One host runs it for all, as with `run_once`. */
   readonly oncePerPlay?: true;
+  /** The file of the controller that it writes, as `Local.target` takes it. */
+  writesHere?(this: void, params: P): (host: string) => string;
   /** Parameters whose values are never shown. */
   readonly secrets?: readonly string[];
   /** Law 4: how many waves of reads `observe` needs at most. Default 1. */

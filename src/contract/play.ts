@@ -46,6 +46,8 @@ export interface ControllerUse {
   turn(): void;
   /** Something was looked at; `isSame` is asked at the task's turn, and tells whether it is still as it was. */
   saw(isSame: () => boolean): void;
+  /** Throws NotYet where in a dry run a task before would have brought this file, or one below this folder. */
+  coming(path: string): void;
 }
 
 /** Where definitions stand that a task reads: above role variables; among those; below everything. */

@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type { Play } from "../contract/play.js";
+import { Coming } from "./coming.js";
 import { Host } from "./host.js";
 import { News } from "./news.js";
 import type { RunDeps } from "./run.js";
@@ -11,6 +12,7 @@ export class Company {
   readonly #deps: RunDeps;
   readonly #forks;
   readonly #news = new News();
+  readonly #coming = new Coming();
   readonly #delegations = pLimit(1);
 
   constructor(deps: RunDeps) {
@@ -41,6 +43,7 @@ export class Company {
       delegate: (work) => this.#delegations(work),
       known: (other) => this.#hosts.get(other),
       news: this.#news,
+      coming: this.#coming,
       hostOf: (other, play) => this.#other(other, play),
     });
     this.#hosts.set(name, host);

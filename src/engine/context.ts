@@ -45,6 +45,7 @@ export function contextOf(host: Host, { play, tranche, playHosts, handlers, mark
       }),
     others: () => tranche.hosts.filter((other) => other !== name),
     known: (other) => deps.known(other),
+    coming: deps.coming,
     isOwnMark: (key) => marks.isOwn(key),
     keepSecret: deps.keepSecret,
     hostOf: (other) => deps.hostOf(other, play),

@@ -1,7 +1,10 @@
 import type { ControllerUse, Definition, Dynamic, ReadDefinitions } from "../contract/play.js";
+import { NotYet } from "../contract/play.js";
+import type { Coming } from "./coming.js";
 import type { SeenFacts } from "./facts.js";
 import type { Host } from "./host.js";
 import { definedIn, INVENTORY, isVariable, keyOf } from "./names.js";
+import type { Need } from "./needs.js";
 import type { Position } from "./position.js";
 import type { VariableRecord } from "./slot.js";
 import type { Variables } from "./variables.js";
@@ -24,6 +27,8 @@ export interface DynamicParts {
   readonly others: () => readonly string[];
   /** A host that the run has met already. */
   readonly known: (name: string) => Host | undefined;
+  /** Files of the controller that a dry run only says would be there. */
+  readonly coming: Coming;
 }
 
 /** What a task at `position` sees; every lookup is noted. */
@@ -62,17 +67,24 @@ export function dynamicOf(parts: DynamicParts, position: Position, facts: SeenFa
       own(INVENTORY);
       for (const other of parts.others()) noted(() => known(other)?.variables.inventoryFrom(position, other));
     },
-    controller: controllerUse(lookups),
+    controller: controllerUse(lookups, parts.coming),
     other: (name) => (name === host ? undefined : of(name)),
   };
 }
 
-function controllerUse(lookups: Lookups): ControllerUse {
+function controllerUse(lookups: Lookups, coming: Coming): ControllerUse {
+  const saw = (isSame: () => boolean): void => {
+    const record: VariableRecord = { value: undefined, assuming: [] };
+    lookups.note(record, () => (isSame() ? record : undefined));
+  };
   return {
     turn: () => lookups.checkTurn?.(),
-    saw: (isSame) => {
-      const record: VariableRecord = { value: undefined, assuming: [] };
-      lookups.note(record, () => (isSame() ? record : undefined));
+    saw,
+    coming: (path) => {
+      const because = coming.at(path);
+      saw(() => coming.at(path) === because);
+      if (because !== undefined)
+        throw new NotYet({ kind: "unknown", what: `the file ${path}`, because } satisfies Need);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Play } from "../contract/play.js";
 import type { Script } from "../contract/step.js";
 import type { Connection, Counters, LaneKey, RunOptions, ScriptReport } from "../contract/transport.js";
 import type { Batch } from "./batch.js";
+import type { Coming } from "./coming.js";
 import { certainFacts, Facts, type SeenFacts } from "./facts.js";
 import type { Need } from "./needs.js";
 import type { News } from "./news.js";
@@ -46,6 +47,8 @@ export interface HostDeps {
   readonly news: News;
   /** Delegated changes go one after another. */
   readonly delegate: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Files of the controller that a dry run only says would be there. */
+  readonly coming: Coming;
   readonly keepSecret?: (value: string) => void;
   readonly factSources: readonly FactSource[];
   readonly factSubset?: (words: readonly string[]) => readonly FactSource[];

@@ -17,8 +17,13 @@ export async function predict(host: Host, reporter: Reporter, slot: Slot, seen: 
 }
 
 /** A task with `check_mode: true` does not run in an apply either. */
-export function foresee(host: Host, { task }: Slot, prepared: Prepared): void {
+export function foresee(host: Host, { task, ref }: Slot, prepared: Prepared): void {
   if (prepared.checkMode === true) return;
+  for (const item of prepared.items) {
+    const path = prepared.writesHere?.get(item.scope);
+    const mayWrite = item.kind === "unknown" || (item.kind === "ready" && item.changes.length > 0);
+    if (path !== undefined && mayWrite) host.deps.coming.add(path, { ...ref, name: prepared.name });
+  }
   for (const [{ overlay, reader }, on] of byHost(host, prepared)) {
     if (overlay === undefined) continue;
     for (const change of changesOf(on)) overlay.add(on.name, declared(task, change.effects));

@@ -51,6 +51,7 @@ class Preparation {
   #lane: LaneKey = {};
   /** The first item that asks for the register of the one before it, which has not run. */
   #waitsFrom: number | undefined;
+  readonly #writesHere = new Map<Scope, string>();
   /** What keywords say of each item that ran. Absent: the same for all. */
   #differ: OwnSettings[] | undefined;
 
@@ -72,7 +73,8 @@ class Preparation {
     const task = this.#task;
     const name = nameOf(task, this.#scope);
     const ignoreUnreachable = ignoresUnreachable(task, this.#scope);
-    const plain = { ...NOTHING, name, loop: task.loop !== undefined, facts: this.#facts, ignoreUnreachable };
+    const own = { facts: this.#facts, writesHere: this.#writesHere };
+    const plain = { ...NOTHING, ...own, name, loop: task.loop !== undefined, ignoreUnreachable };
     this.#facts.playLane = laneAhead(this.#context.play, this.#scope);
     this.#facts.taskLane = this.#lane = laneAhead(task, this.#scope);
     try {
@@ -194,6 +196,10 @@ class Preparation {
       return { kind: "ready", scope, params, state: undefined, changes, ...labelled(label) };
     }
     const local = this.#local(scope);
+    const writes = task.module.writesHere?.(params);
+    // Where it cannot write the module will say so.
+    const target = writes && (await local.target(writes).catch(() => undefined));
+    if (target !== undefined) this.#writesHere.set(scope, target.path);
     const on = await this.#delegate(scope);
     const more = { ...labelled(label), ...(on !== undefined && { on }) };
     let state: unknown;
@@ -222,10 +228,17 @@ class Preparation {
     return this.#context.hostOf(await this.#asking.evaluate(() => delegateTo.evaluate(scope)));
   }
 
-  /** A template may need facts and registers, as any expression. */
+  /** A template may need facts and registers, as any expression; in a dry run any file may be still to come. */
   #local(scope: Scope): Local {
     const local = trackedLocal(this.#task.local(scope), this.#context.waves);
-    return { ...local, template: (src) => this.#asking.evaluate(() => local.template(src)) };
+    const { evaluate } = this.#asking;
+    return {
+      ...local,
+      template: (src) => evaluate(() => local.template(src)),
+      file: (src, decrypt) => evaluate(() => local.file(src, decrypt)),
+      tree: (src, follow, decrypt) => evaluate(() => local.tree(src, follow, decrypt)),
+      variables: (from) => evaluate(() => local.variables(from)),
+    };
   }
 
   async #ended(scope: Scope, label: string | undefined, error: unknown): Promise<PreparedItem> {

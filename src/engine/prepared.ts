@@ -75,6 +75,8 @@ export interface Prepared {
   readonly exports?: Exports;
   /** Facts that it read. Absent: none. */
   readonly facts?: SeenFacts;
+  /** Files of the controller that its items write, or may write, by the items' scopes. Absent: none. */
+  readonly writesHere?: ReadonlyMap<Scope, string>;
   /** What each item of a loop read. Absent without a loop. */
   readonly views?: readonly ReadonlySet<View>[];
 }

@@ -50,7 +50,7 @@ export const fetchModule = defineModule<FetchParams, Fetched>({
     "Files of any size, in constant memory; the old file stays until the new one is whole and has the right hash. The new one",
     "can be read by others only when it can be on the host. Hosts whose names are no names for a folder are refused.",
     "",
-    "In a dry run nothing is written, so that later tasks do not find what would have come. Several hosts with `flat` and",
+    "In a dry run nothing is written: what later tasks make of what would have come is unknown. Several hosts with `flat` and",
     "one `dest` overwrite each other's file.",
   ].join("\n"),
   class: "state",
@@ -74,6 +74,7 @@ export const fetchModule = defineModule<FetchParams, Fetched>({
       yaml: "- name: the newest dump\n  fetch:\n    src: /var/backups/site.sql.gz\n    dest: backups/<%= inventory_hostname %>.sql.gz\n    flat: true",
     },
   ],
+  writesHere: (given) => (host) => placeOf(given, host),
   observe,
   diff: (found, given) => (found === null || found.isSame ? [] : [change(found, given)]),
   result: (_outputs, { src }, found) => {

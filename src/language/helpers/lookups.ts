@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { inputError } from "../../contract/error.js";
 import { filesMatching, firstPlace } from "../controller-files.js";
 import { sequence } from "../playbook/sequence.js";
@@ -75,6 +76,8 @@ export const LOOKUPS: ScopeHelpers = {
       const site = siteOf("fileglob", scope);
       beforeLooking(site);
       const look = (): readonly string[] => filesMatching(textOf("fileglob", pattern), foldersOf(site));
+      for (const folder of foldersOf(site))
+        site.controller?.coming(dirname(resolve(folder, textOf("fileglob", pattern))));
       const paths = look();
       site.controller?.saw(() => look().join("\n") === paths.join("\n"));
       return paths;
@@ -157,6 +160,9 @@ function firstFound(site: Site, files: unknown, options: unknown): string | null
   const found = look();
   site.controller?.saw(() => look() === found);
   if (found !== undefined) return found;
+  const places = below.length === 0 ? [""] : below;
+  const folders = foldersOf(site).flatMap((folder) => places.map((place) => resolve(folder, place)));
+  for (const name of names) for (const folder of folders) site.controller?.coming(resolve(folder, name));
   if (skip === true) return null;
   throw inputError(`firstFound: none of the files is there: ${names.join(", ")}`, {
     remedy: "add { skip: true } for null",

@@ -33,13 +33,22 @@ export function placesOf(site: Site, name: string, kind: Kind): readonly string[
 export function findAt(site: Site, name: string, kind: Kind): string {
   beforeLooking(site);
   const places = placesOf(site, name, kind);
-  const found = places.find((place) => existsSync(place));
-  site.controller?.saw(() => places.find((place) => existsSync(place)) === found);
+  const found = firstThere(places, site.controller);
   if (found === undefined)
     throw inputError(`there is no ${kind === "files" ? "file" : "template"} "${name}"`, {
       remedy: `it is looked for at ${places.join(", ")}`,
     });
   watch(site, found);
+  return found;
+}
+
+/** The first place where there is something. Throws NotYet where in a dry run something would be by then. */
+export function firstThere(places: readonly string[], controller: ControllerUse | undefined): string | undefined {
+  const found = places.find((place) => {
+    controller?.coming(place);
+    return existsSync(place);
+  });
+  controller?.saw(() => places.find((place) => existsSync(place)) === found);
   return found;
 }
 

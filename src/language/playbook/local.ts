@@ -17,6 +17,7 @@ import { isAbsolute, join } from "node:path";
 import { inputError } from "../../contract/error.js";
 import type { Local, LocalEntry, LocalFile, LocalTarget, ReadVariables, VariablesFrom } from "../../contract/module.js";
 import type { Scope } from "../../contract/play.js";
+import { firstThere, type Site } from "../helpers/site.js";
 import { Source } from "../source.js";
 import { fetchUrl } from "./fetch-url.js";
 import { hashOf, localTarget } from "./local-target.js";
@@ -78,7 +79,8 @@ export class LocalFiles implements Local {
     const places = isAbsolute(path)
       ? [path]
       : this.#folders.flatMap((folder) => [join(folder, kind, path), join(folder, path)]);
-    const found = places.find((place) => existsSync(place));
+    const { controller } = (this.#scope.site ?? {}) as Partial<Site>;
+    const found = firstThere(places, controller);
     if (found !== undefined) return found;
     const what = { files: "file", templates: "template", vars: "file of variables" }[kind];
     throw inputError(`there is no ${what} "${src}"`, {
