@@ -40,7 +40,8 @@ export function templateText(node: ScalarNode, source: Source, refused: Refused 
   const whole = WHOLE.exec(text);
   if (whole !== null) {
     const origin: Origin = { source, text: whole[1] ?? "", placeAt: (at) => node.placeAt(at + "<%=".length) };
-    return valued(compile(origin, node), origin);
+    // As it was written: inventories are told with it.
+    return { ...valued(compile(origin, node), origin), source: text };
   }
   const render = compileText({ source, text, placeAt: (at) => node.placeAt(at) });
   return { source: text, place: node.place, evaluate: render };
