@@ -1,6 +1,7 @@
 import { changes } from "./site/changes.js";
 import { underFaults } from "./site/faults.js";
 import { fromBareHosts } from "./site/from-bare.js";
+import { promoted } from "./site/promoted.js";
 import { rebooted } from "./site/rebooted.js";
 import { rolling } from "./site/rolling.js";
 import { behindFirewalls } from "./site/scan.js";
@@ -23,6 +24,7 @@ describe("the whole site, on Debian 12", function () {
   describe("rolling changes under load", () => rolling(site));
   describe("behind firewalls", () => behindFirewalls(site));
   describe("after all hosts lost their power", () => rebooted(site));
+  describe("after a promotion", () => promoted(site));
 });
 
 describe("the whole site, its stateless hosts on Debian 13", function () {

@@ -20,9 +20,9 @@ export async function demoOnLab(): Promise<number> {
   try {
     await acme.point(
       siteName,
-      lab.hosts.filter(({ name }) => name.startsWith("lb")).map(({ address }) => address),
+      names.filter((name) => name.startsWith("lb")).map((name) => lab.host(name).address),
     );
-    const site = await writeSite(lab, { acme, datadog });
+    const site = await writeSite(lab, { acme, datadog, names });
     await bringUp(site);
     await visit(site, await acme.rootPem());
     await watch(datadog);
@@ -65,12 +65,12 @@ async function watch(datadog: Datadog): Promise<void> {
   }
 }
 
-function nextSteps({ inventory, args, vip }: Site): string {
+function nextSteps({ args, vip }: Site): string {
   const given = args.join(" ");
   return `The hosts go on running. Try:
-  change app_environment in ${inventory}/group_vars/app.yml, look before you leap, and change it under way:
-    npx fettle plan  ${given} playbooks/rolling-update.yml
-    npx fettle apply ${given} playbooks/rolling-update.yml
+  a new version of the app, one host at a time, while the site serves; look before you leap:
+    npx fettle plan  ${given} playbooks/deploy.yml -e app_version=1.1.0
+    npx fettle apply ${given} playbooks/deploy.yml -e app_version=1.1.0
   pull the plug of a load balancer, and ask again:
     npm run lab -- --lab demo kill lb1
     curl -k --resolve ${siteName}:443:${vip} https://${siteName}/

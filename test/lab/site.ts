@@ -31,8 +31,8 @@ export interface SiteServices {
   readonly acme: Acme;
   /** Absent: the hosts have no agent. */
   readonly datadog?: Datadog | undefined;
-  /** More variables of all hosts. */
-  readonly more?: object;
+  /** Absent: all that the lab has. */
+  readonly names?: readonly string[];
 }
 
 /**
@@ -44,11 +44,11 @@ export async function writeSite(lab: Lab, services: SiteServices): Promise<Site>
   await rm(inventory, { recursive: true, force: true });
   await mkdir(inventory, { recursive: true });
   await cp(join(example, "group_vars"), join(inventory, "group_vars"), { recursive: true });
-  await writeFile(join(inventory, "hosts"), await hostsOf(lab, services.datadog !== undefined));
+  await writeFile(join(inventory, "hosts"), await hostsOf(lab, services));
   const vip = vipOf(lab);
   // Files of a folder are read by name, and the last word counts.
   const path = join(inventory, "group_vars/all/zz-lab.yml");
-  await writeFile(path, JSON.stringify({ ...(await inputsOf(lab, vip, services)), ...services.more }, null, 2));
+  await writeFile(path, JSON.stringify(await inputsOf(lab, vip, services), null, 2));
   const password = join(dirname(lab.inventoryPath), "vault-password");
   await writeFile(password, "example\n");
   await chmod(password, 0o600);
@@ -59,17 +59,17 @@ export function vipOf(lab: Lab): string {
   return lab.host("lb1").address.replace(/\d+$/, "200");
 }
 
-async function hostsOf(lab: Lab, isMonitored: boolean): Promise<string> {
-  const address = new Map(lab.hosts.map((host) => [host.name, host.address]));
+async function hostsOf(lab: Lab, { datadog, names }: SiteServices): Promise<string> {
+  const hosts = lab.hosts.filter(({ name }) => names?.includes(name) ?? true);
+  const address = new Map(hosts.map((host) => [host.name, host.address]));
   const lines = (await readFile(join(example, "hosts"), "utf8")).split("\n").flatMap((line) => {
     const name = /^(\w+) ansible_host=/.exec(line)?.[1];
     if (name === undefined) return [line];
     const of = address.get(name);
     return of === undefined ? [] : [line.replace(/ansible_host=\S+/, `ansible_host=${of}`)];
   });
-  const text = isMonitored
-    ? lines.join("\n")
-    : lines.join("\n").replace("[monitored:children]\nsite\n", "[monitored]\n");
+  const watched = datadog === undefined ? "[monitored]\n" : "[monitored:children]\nsite\n";
+  const text = lines.join("\n").replace("[monitored:children]\nsite\n", watched);
   const key = `ansible_ssh_private_key_file=${lab.keyPath}`;
   return `${text}${key}\nansible_ssh_common_args='-o UserKnownHostsFile=${lab.knownHostsPath}'\n`;
 }

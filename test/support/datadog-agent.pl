@@ -124,7 +124,28 @@ sub metrics {
     my $count = grep { my $all = slurp($_); grep { index($all, $_) >= 0 } @{$one->{search_string}} } glob "/proc/[0-9]*/cmdline";
     $found{"system.processes.number"} = $count;
   }
+  for my $one (@{$checks{mysql}{instances} // []}) { %found = (%found, database($one)) }
   return \%found;
+}
+
+# By the client, which is where a server is; the password travels by its standard input.
+sub database {
+  my ($one) = @_;
+  my ($client) = grep { -x } qw(/usr/bin/mariadb /usr/bin/mysql) or return;
+  require IPC::Open2;
+  my $pid = IPC::Open2::open2(my $out, my $in, $client, "--defaults-file=/dev/stdin", "-e",
+    "SHOW GLOBAL STATUS LIKE 'Questions'; SHOW REPLICA STATUS\\G");
+  print $in "[client]\nhost=$one->{host}\nuser=$one->{username}\npassword=\"$one->{password}\"\nconnect-timeout=3\n";
+  close $in;
+  local $/;
+  my $said = <$out> // "";
+  waitpid $pid, 0;
+  return if $? != 0;
+  my %found = $said =~ /Questions\s+(\d+)/ ? per_second("mysql.performance.questions", $1) : ();
+  return %found unless $one->{options}{replication} eq "true" && $said =~ /_IO_Running: (\w+)/;
+  $found{"mysql.replication.replica_running"} = $1 eq "Yes" && $said =~ /_SQL_Running: Yes/ ? 1 : 0;
+  $found{"mysql.replication.seconds_behind_source"} = $1 if $said =~ /Seconds_Behind_\w+: (\d+)/;
+  return %found;
 }
 
 sub logs {

@@ -22,6 +22,8 @@ export function watched(site: SiteUnderTest): void {
     for (const host of siteGroups.web) expect(most(host, "nginx.net.request_per_s"), host).to.be.above(4);
     expect(most("lb1", "haproxy.frontend.http.requests.count")).to.be.above(4);
     for (const host of siteGroups.app) expect(most(host, "system.processes.number"), host).to.equal(1);
+    for (const host of siteGroups.db) expect(most(host, "mysql.performance.questions"), host).to.be.above(0);
+    expect(most("db2", "mysql.replication.replica_running")).to.equal(1);
     const logged = reports.flatMap(({ logs }) => logs).filter((line) => line.includes("GET /watched-"));
     expect(logged.length).to.be.at.least(60);
   });
