@@ -22,10 +22,24 @@ const NAMES: Readonly<Record<string, string>> = {
 export function checkValue(value: unknown, spec: Node, path: string): readonly Fault[] {
   const options = spec.kind === "map" ? spec : undefined;
   const type = textOf(options?.get("type")) ?? "str";
-  if (!isOfType(value, type)) {
+  if (!isOfType(value, type) || (type === "list" && isOneText(value, options))) {
     return [{ path, cause: `is ${show(value)}, and it must be ${NAMES[type] ?? type}`, ...remedyFor(value, type) }];
   }
   return [...choices(value, options, path), ...elements(value, options, path), ...members(value, options, path)];
+}
+
+/** What is wrong with an input that is left empty where the role has a default: it is lost, and nothing is there instead. */
+export function emptyFault(spec: Node, path: string): Fault {
+  const options = spec.kind === "map" ? spec : undefined;
+  const type = textOf(options?.get("type")) ?? "str";
+  const none = options?.get("choices") === undefined ? { list: "[]", dict: "{}", str: '""' }[type] : undefined;
+  const remedy = `${none === undefined ? "" : `write ${none} for none, or `}leave it away for the role's default`;
+  return { path, cause: `is empty, and it must be ${NAMES[type] ?? "a value"}`, remedy };
+}
+
+/** Words with commas are a list of words, as in Ansible; of anything else a text is none. */
+function isOneText(value: unknown, options: MapNode | undefined): boolean {
+  return textOf(options?.get("elements")) === "dict" && !Array.isArray(value);
 }
 
 function isOfType(value: unknown, type: string): boolean {
@@ -84,18 +98,19 @@ function elements(value: unknown, options: MapNode | undefined, path: string): r
 function members(value: unknown, options: MapNode | undefined, path: string): readonly Fault[] {
   const inner = options?.get("options");
   if (!isMapping(value) || inner?.kind !== "map") return [];
+  const names = inner.entries.map((entry) => entry.key);
   const unknown = Object.keys(value).filter((key) => inner.get(key) === undefined);
-  const faults = unknown.map((key): Fault => {
-    const meant = didYouMean(
-      key,
-      inner.entries.map((entry) => entry.key),
-    );
-    return { path, cause: `has no key "${key}"`, ...(meant !== undefined && { remedy: `did you mean "${meant}"?` }) };
+  const meanings = unknown.map((key) => didYouMean(key, names));
+  const faults = unknown.map((key, i): Fault => {
+    const remedy = meanings[i] === undefined ? `it has ${names.join(", ")}` : `did you mean "${meanings[i]}"?`;
+    return { path, cause: `has no key "${key}"`, remedy };
   });
   for (const { key, value: spec } of inner.entries) {
     const member = value[key];
     if (member !== undefined && member !== null) faults.push(...checkValue(member, spec, `${path}.${key}`));
-    else if (isRequired(spec)) faults.push({ path, cause: `needs the key "${key}"` });
+    // A key that is misspelt is missing as well: that is one mistake.
+    else if (isRequired(spec) && !meanings.includes(key))
+      faults.push({ path, cause: `needs the key "${key}"`, remedy: `add \`${key}: …\`` });
   }
   return faults;
 }
@@ -106,9 +121,26 @@ function isRequired(spec: Node): boolean {
 }
 
 function remedyFor(value: unknown, type: string): { remedy?: string } {
-  if (type === "int" && typeof value === "string") return { remedy: "write digits, without a unit" };
-  if (type === "list" && isMapping(value)) return { remedy: "begin each item with `- `" };
-  return {};
+  switch (type) {
+    case "int":
+    case "float":
+      return { remedy: "write digits, without a unit" };
+    case "list":
+      return { remedy: "begin each item with `- `" };
+    case "dict":
+      return {
+        remedy: Array.isArray(value)
+          ? "write `name: value` without the -"
+          : "write `name: value`, one on each line below, indented",
+      };
+    case "bool":
+      return { remedy: "write true" };
+    case "str":
+    case "path":
+      return { remedy: "write one text behind the colon" };
+    default:
+      return {};
+  }
 }
 
 function textOf(node: Node | undefined): string | undefined {

@@ -7,7 +7,7 @@ import { excerptOf, readSource, type Source } from "../source.js";
 import type { MapNode, Node } from "../nodes.js";
 import { parseYaml } from "../yaml.js";
 import { checkOptions } from "./argument-specs.js";
-import { checkValue, type Fault } from "./argument-types.js";
+import { checkValue, emptyFault, type Fault } from "./argument-types.js";
 import type { Surroundings } from "./context.js";
 import type { PlayFrame } from "./play-frame.js";
 
@@ -49,10 +49,14 @@ export function roleInputs(
       const scope = frame.scope(host, dynamic, surroundings);
       if (surroundings.when.some((one) => isFalse(() => one.evaluate(scope)))) return [];
       const at = (name: string): Place => placeOf([...layers.below, ...layers.above], name) ?? entry.place;
-      return options.entries.flatMap(({ key, value: spec }) => {
+      const errors = options.entries.flatMap(({ key, value: spec }): readonly FettleError[] => {
         try {
-          if (!scope.has(key) || scope.get(key) === null)
-            return isOpen ? [] : missing(role, key, spec, entry.place, source, host);
+          if (!scope.has(key) || scope.get(key) === null) {
+            if (isOpen) return [];
+            const lacking = missing(role, key, spec, entry.place, source, host);
+            if (lacking.length > 0 || !scope.has(key) || !hasDefault(surroundings, key)) return lacking;
+            return [problem(role, emptyFault(spec, key), at(key), host)];
+          }
           return checkValue(scope.get(key), spec, key).map((fault) => problem(role, fault, at(key), host));
         } catch (error) {
           // It can be judged only when the host has said more; the task that uses it will.
@@ -61,8 +65,23 @@ export function roleInputs(
           throw error;
         }
       });
+      // A default of the role that is made of a wrong input is wrong as well: that is one mistake.
+      const given = errors.filter(({ details }) => !isDefault(surroundings, details.place));
+      return given.length > 0 ? given : errors;
     },
   };
+}
+
+/** Whether the role has a value of its own for an input, and not null. */
+function hasDefault({ role }: Surroundings, key: string): boolean {
+  const own = role?.defaults.map((layer) => layer.values.get(key)).findLast((one) => one !== undefined);
+  return own !== undefined && own.expression.constant?.value !== null;
+}
+
+/** Whether a place is among the role's own defaults. */
+function isDefault({ role }: Surroundings, place: Place | undefined): boolean {
+  const own = role?.defaults.flatMap((layer) => [...layer.values.values()]) ?? [];
+  return own.some((one) => one.place.file === place?.file);
 }
 
 /** A condition that can be answered already, with no. */

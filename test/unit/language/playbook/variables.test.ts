@@ -169,10 +169,35 @@ argument_specs:
       'p.yml:4:7 port is "x", and it must be a whole number (input of the role r, on web1); write digits, without a unit',
       'p.yml:5:7 level is "inof", and it must be one of debug, info (input of the role r, on web1); did you mean "info"?',
       'p.yml:6:7 users[0] has no key "nmae" (input of the role r, on web1); did you mean "name"?',
-      'p.yml:6:7 users[0] needs the key "name" (input of the role r, on web1)',
-      "p.yml:6:7 users[1] is 5, and it must be a mapping (input of the role r, on web1)",
-      'p.yml:6:7 users[2].name is ["b"], and it must be a text (input of the role r, on web1)',
-      'p.yml:7:7 on is "maybe", and it must be true or false (input of the role r, on web1)',
+      "p.yml:6:7 users[1] is 5, and it must be a mapping (input of the role r, on web1); write `name: value`, one on each line below, indented",
+      'p.yml:6:7 users[2].name is ["b"], and it must be a text (input of the role r, on web1); write one text behind the colon',
+      'p.yml:7:7 on is "maybe", and it must be true or false (input of the role r, on web1); write true',
+    ]);
+    expect(role("port: 1\nusers: [{x: 1}]")).to.deep.equal([
+      'p.yml:5:7 users[0] has no key "x" (input of the role r, on web1); it has name, shell',
+      'p.yml:5:7 users[0] needs the key "name" (input of the role r, on web1); add `name: …`',
+    ]);
+    expect(role("port: 1\nusers: web, db")).to.deep.equal([
+      'p.yml:5:7 users is "web, db", and it must be a list (input of the role r, on web1); begin each item with `- `',
+    ]);
+  });
+
+  it("that are left empty do not take the role's default away", () => {
+    const defaults = { "roles/r/defaults/main.yml": "level: info\nusers: []\n'on': null" };
+    expect(role("port: 1\nlevel:\nusers:\n'on':", defaults)).to.deep.equal([
+      "p.yml:5:7 level is empty, and it must be a text (input of the role r, on web1); leave it away for the role's default",
+      "p.yml:6:7 users is empty, and it must be a list (input of the role r, on web1); write [] for none, or leave it away for the role's default",
+    ]);
+    expect(role("port: 1\nlevel:")).to.deep.equal([]);
+  });
+
+  it("that are wrong are told once, and not again for what the role makes of them", () => {
+    const defaults = { "roles/r/defaults/main.yml": "level: <%= port.toFixed() %>\n'on': <%= port %>" };
+    expect(role("port: x", defaults)).to.deep.equal([
+      'p.yml:4:7 port is "x", and it must be a whole number (input of the role r, on web1); write digits, without a unit',
+    ]);
+    expect(role("port: 5", { "roles/r/defaults/main.yml": "'on': <%= port %>" })).to.deep.equal([
+      "roles/r/defaults/main.yml:1:1 on is 5, and it must be true or false (input of the role r, on web1); write true",
     ]);
   });
 });
