@@ -27,6 +27,8 @@ describe("the role common", function () {
     common_hosts_domain: "site.test",
     common_hosts_extra: [{ address: "192.0.2.9", names: ["vip"] }],
     common_upgrades_blacklist: ["mariadb-"],
+    // As -e common_sshd_password_login=no gives it.
+    common_sshd_password_login: "no",
     common_sshd_settings: { ClientAliveInterval: 60, AllowAgentForwarding: false },
   };
 

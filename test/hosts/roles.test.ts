@@ -121,7 +121,7 @@ describe("the roles", function () {
   });
 
   const balancer = (...binds: string[]): object => ({
-    haproxy_frontends: binds.map((bind, i) => ({ name: `f${i}`, bind, default_backend: "web" })),
+    haproxy_frontends: binds.map((bind, i) => ({ name: `f${i}`, bind, default_backend: "web", tls: "no" })),
     haproxy_backends: [{ name: "web", servers: [{ name: "own", address: "127.0.0.3:8080" }] }],
   });
 

@@ -80,7 +80,7 @@ const faults: Readonly<Record<string, { inputs: object; says: readonly string[] 
     inputs: {
       certbot_issuer: "lb9",
       certbot_agree_tos: false,
-      certbot_load_balancers: ["lb1"],
+      certbot_load_balancers: "lb1",
       certbot_certificates: [
         { name: "../x", domains: ["*.example.com"] },
         { name: "none", domains: [] },
@@ -95,6 +95,7 @@ const faults: Readonly<Record<string, { inputs: object; says: readonly string[] 
     says: [
       "certbot_agree_tos is false: there are no certificates without it",
       'certbot_issuer is "lb9", which the inventory does not know',
+      'certbot_load_balancers has "lb1", which the inventory does not know',
       '"here" is neither certbot_issuer nor among certbot_load_balancers: leave this role away there',
       'certbot_certificates[0].name is "../x": use letters, digits, . _ and -',
       'certbot_certificates[0].domains has "*.example.com": write the full lowercase name; a wildcard needs another kind of challenge',
@@ -121,6 +122,43 @@ const faults: Readonly<Record<string, { inputs: object; says: readonly string[] 
       'galera_nodes[0].address is "g1.example": write an address, as 192.0.2.51',
       'galera_cluster_name is "a b": use at most 32 letters, digits, . _ and -',
       "galera_wait_s is 0: it is at least 1",
+    ],
+  },
+  "mysql-primary": {
+    inputs: {
+      mysql_server_id: 0,
+      mysql_databases: [{ name: "sys" }],
+      mysql_users: [{ name: "shop", password: "x", priv: "shop.*:ALL" }],
+      mysql_repl_user: { name: "repl" },
+    },
+    says: [
+      "mysql_server_id is 0: it is 1 to 4294967295",
+      "mysql_databases names sys, which is not yours",
+      "mysql_users: shop would have ALL, or what writes to a server that is read-only; name what it needs: SELECT,INSERT,UPDATE,DELETE",
+      "mysql_repl_user needs a name and a password",
+    ],
+  },
+  "mysql-replica": {
+    inputs: { mysql_server_id: 2, mysql_source: "db1", mysql_repl_user: { name: "repl", password: "" } },
+    says: ['mysql_source is "db1", which is no host of the inventory', "mysql_repl_user needs a name and a password"],
+  },
+  ufw: {
+    inputs: {
+      ufw_ssh_from: ["office", "192.0.2.0/28", "any"],
+      ufw_ssh_ports: [22, 70000],
+      ufw_rules: [
+        { port: "https", from: "192.0.2.300", to_ip: "here", interface: "eth 0" },
+        { port: "80,60000:61000", from: ["2001:db8::/32"], to_ip: "192.0.2.1", interface: "eth0" },
+        { proto: "vrrp" },
+      ],
+    },
+    says: [
+      'ufw_ssh_from has "office": write addresses, networks or any, as 192.0.2.0/28',
+      'ufw_ssh_ports has "70000": a port is 1 to 65535',
+      'ufw_rules[0].port is "https": write digits, as 80, 60000:61000 or 80,443; names of services are not known',
+      'ufw_rules[0].from has "192.0.2.300": write addresses, networks or any, as 192.0.2.0/28',
+      'ufw_rules[0].to_ip is "here": write an address of this host',
+      'ufw_rules[0].interface is "eth 0": write the interface\'s name, as eth0',
     ],
   },
   app: {
@@ -164,7 +202,7 @@ describe("inputs of the roles", function () {
       const run = await fettle("plan", "-i", join(folder, "hosts.ini"), playbook, "-e", JSON.stringify(inputs));
       expect(run.status, run.stderr).to.equal(3);
       expect(run.stdout).to.contain(
-        `${says.join("; ")}: \`${role.replace(/^mysql-/, "")}_faults.length === 0\` is false`,
+        `${says.join("; ")}: \`${role.replace(/^mysql-(galera)?.*/, (_, own: string | undefined) => own ?? "mysql")}_faults.length === 0\` is false`,
       );
       expect(run.stdout).to.match(/ok=0 +changed=0 +unreachable=0 +failed=1 +skipped=0/);
     });
