@@ -39,15 +39,31 @@ export async function checkVerdicts(
   if (mine.length === 0) return [];
   const args = ["-i", inventory, "--limit", mine.map(({ name }) => name).join(","), given.path];
   await Promise.all(mine.map(async (host) => host.exec(["sudo -n true", ...given.before].join("; "))));
-  const old = await Promise.all(mine.map(snapshot));
+  const problems = await checkRuns(args, mine, given.acts);
+  if (given.acts) return problems;
+  const detailed = await fettle("plan", "--detailed-exitcode", ...args);
+  return detailed.status === 0
+    ? problems
+    : [...problems, `plan --detailed-exitcode: ${detailed.status}\n${detailed.stdout}`];
+}
+
+/**
+ * Plans, applies and applies again; what is wrong, in words. `hosts`: those that the plan must leave as they are. `acts`:
+ * a second apply may change something.
+ */
+export async function checkRuns(
+  args: readonly string[],
+  hosts: readonly LabHost[],
+  acts = false,
+): Promise<readonly string[]> {
+  const old = await Promise.all(hosts.map(snapshot));
   const plan = await fettle("plan", ...args, "--output", "json");
-  const now = await Promise.all(mine.map(snapshot));
+  const now = await Promise.all(hosts.map(snapshot));
   const apply = await fettle("apply", ...args, "--output", "json");
   const again = await fettle("apply", ...args, "--output", "json");
-  const detailed = await fettle("plan", "--detailed-exitcode", ...args);
   return [
     ...now.flatMap((text, i) =>
-      differences(old[i] ?? "", text).map((line) => `plan changed ${mine[i]?.name}: ${line}`),
+      differences(old[i] ?? "", text).map((line) => `plan changed ${hosts[i]?.name}: ${line}`),
     ),
     ...failures("plan", plan),
     ...failures("apply", apply),
@@ -56,10 +72,7 @@ export async function checkVerdicts(
     ...withoutReason(plan.events),
     ...notIdempotent(apply.events),
     ...failures("second apply", again),
-    ...(given.acts ? [] : changedAgain(again.events)),
-    ...(given.acts || detailed.status === 0
-      ? []
-      : [`plan --detailed-exitcode: ${detailed.status}\n${detailed.stdout}`]),
+    ...(acts ? [] : changedAgain(again.events)),
   ];
 }
 
@@ -80,8 +93,9 @@ function unplanned(plan: readonly Event[], apply: readonly Event[]): readonly st
   return real.map(([name, status]) => `wrong: ${name}: not planned, was ${status}`);
 }
 
+/** Under no_log reasons are hidden. */
 function withoutReason(plan: readonly Event[]): readonly string[] {
-  const settled = plan.filter((event) => event.type === "taskSettled");
+  const settled = plan.filter((event) => event.type === "taskSettled").filter(({ noLog }) => !noLog);
   return settled.flatMap(({ host, task, items }) =>
     items
       .filter(({ status, unknown }) => status === "unknown" && (unknown?.because ?? "") === "")
