@@ -90,6 +90,12 @@ export interface LocalEntry {
   readonly file?: LocalFile;
 }
 
+/** A parameter that may hold a secret or a plain word: to hide a word would blot it out of every text. */
+export interface SecretParam {
+  readonly name: string;
+  readonly isSecret: (value: string) => boolean;
+}
+
 /** The results of the steps of one change, in order; `undefined` in a dry run, where nothing is sent. */
 export type ChangeOutputs = readonly StepResult[];
 
@@ -125,8 +131,8 @@ export interface ModuleSpec<P = unknown, S = unknown> {
   readonly oncePerPlay?: true;
   /** The file of the controller that it writes, as `Local.target` takes it. */
   writesHere?(this: void, params: P): (host: string) => string;
-  /** Parameters whose values are never shown. */
-  readonly secrets?: readonly string[];
+  /** Parameters whose values are never shown, or which of their values are not. */
+  readonly secrets?: readonly (string | SecretParam)[];
   /** Law 4: how many waves of reads `observe` needs at most. Default 1. */
   readonly waves?: number;
   /** The only async part; only `read`s and `local`s. Throw hostError to fail the task at its turn. */

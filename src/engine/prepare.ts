@@ -22,6 +22,7 @@ import type { Position } from "./position.js";
 import type { Because, DoneItem, Prepared, PreparedItem } from "./prepared.js";
 import { trackedLocal } from "./read.js";
 import type { ReaderClient } from "./reader.js";
+import { secretsIn } from "./secrets.js";
 import type { Slot } from "./slot.js";
 import { topicsOf } from "./topics.js";
 import { whyUnknown } from "./unknown.js";
@@ -269,11 +270,6 @@ class Preparation {
     const excerpt = this.#task.excerpt(place);
     return inputError(cause, { place, ...(excerpt !== undefined && { excerpt }) });
   }
-}
-
-/** Texts of parameters that are never shown. */
-function secretsIn({ secrets = [] }: Task["module"], params: Readonly<Record<string, unknown>>): readonly string[] {
-  return secrets.map((name) => params[name]).filter((value) => typeof value === "string");
 }
 
 type Skip = string | Because;

@@ -31,7 +31,7 @@ export const mysqlUser = defineModule<UserParams, UserState>({
   class: "state",
   waves: 2,
   params: userParams,
-  secrets: ["password", "plugin_hash_string", "plugin_auth_string", "login_password"],
+  secrets: ["password", { name: "plugin_hash_string", isSecret: mayBeHash }, "plugin_auth_string", "login_password"],
   returns: {
     user: "The name.",
     host: "The host.",
@@ -66,6 +66,11 @@ export const mysqlUser = defineModule<UserParams, UserState>({
     return { user: given.name, host: given.host, password_changed: isNewWay, msg };
   },
 });
+
+/** The shortest hash has 16 digits. Of unix_socket and pam it is the name of a user or of a service, as `mysql`. */
+function mayBeHash(text: string): boolean {
+  return text.length >= 16;
+}
 
 async function observe(read: Read, given: UserParams): Promise<UserState> {
   const login = loginOf(given);
