@@ -82,6 +82,16 @@ describe("the role datadog-agent", function () {
     }
   });
 
+  it("goes on after a reboot", async () => {
+    const [host] = site.lab.hosts;
+    await host?.power("off");
+    await host?.power("on");
+    expect(verdicts(await site.agent("apply", site.inputs()))).to.have.members(["ok", "skipped"]);
+    site.reports.length = 0;
+    await host?.exec("sleep 3");
+    expect(site.reports.map((one) => one.host)).to.include(host?.name);
+  });
+
   it("makes the monitor once for all hosts, and changes it in place", async () => {
     const watched = (limit: number): object =>
       site.inputs({
