@@ -1,228 +1,193 @@
 import { expect } from "chai";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
 import { Lab } from "../lab/index.js";
-import { type CliRun, fettle, verdictsOf, wrongVerdicts } from "../support/cli.js";
+import { until } from "../lab/run.js";
+import { type CliRun, verdictsOf, wrongVerdicts } from "../support/cli.js";
+import { all, GaleraSite, good, nodes } from "./galera-site.js";
 
-const names = ["g1", "g2", "g3"] as const;
-const password = "s3cret-of-the-shop";
+const changesOf = (run: CliRun): readonly string[] =>
+  [...verdictsOf(run.events)].filter(([, status]) => status === "changed").map(([name]) => name);
+const beginOf = (run: CliRun): readonly string[] => changesOf(run).filter((name) => name.endsWith("begin the cluster"));
 
 describe("a cluster of three writable databases", function () {
   this.timeout(180_000);
-  let lab: Lab;
-  let folder: string;
-  let uuid: string;
+  let site: GaleraSite;
 
   before(async function () {
     this.timeout(600_000);
-    const hosts = [...names, "lb"].map((name) => ({ name, kind: "bookworm" }) as const);
-    lab = await Lab.up({ name: "galera", fresh: true, hosts });
-    folder = join(dirname(lab.inventoryPath), "galera");
-    await writeSite();
+    site = await GaleraSite.up();
   });
 
   after(() => Lab.down("galera"));
 
-  /** The README's examples, with the addresses of the lab. */
-  const writeSite = async (): Promise<void> => {
-    await mkdir(folder, { recursive: true });
-    const line = (name: string): string => `${name} ansible_host=${lab.host(name).address}`;
-    const login = [
-      "ansible_user=deploy",
-      `ansible_ssh_private_key_file=${lab.keyPath}`,
-      `ansible_ssh_common_args='-o UserKnownHostsFile=${lab.knownHostsPath}'`,
-    ];
-    const groups = ["[galera]", ...names.map(line), "[lb]", line("lb"), "[all:vars]", ...login];
-    await writeFile(join(folder, "hosts.ini"), `${groups.join("\n")}\n`);
-    const readme = await readFile("roles/mysql-galera/README.md", "utf8");
-    const block = (language: string): string =>
-      (new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(readme)?.[1] ?? "").replace(
-        /192\.0\.2\.5([123])/g,
-        (_, number: string) => lab.host(`g${number}`).address,
-      );
-    const example = block("yaml").replace("role: mysql-galera", `role: ${resolve("roles/mysql-galera")}`);
-    const vars = { shop_password: password, galera_wait_s: 90 };
-    await writeFile(
-      join(folder, "cluster.yml"),
-      example.replace("become: true", `$&\n  vars: ${JSON.stringify(vars)}`),
-    );
-    const inputs = { haproxy_frontends: [], haproxy_backends: [], haproxy_extra_sections: block("haproxy") };
-    const role = { role: resolve("roles/haproxy"), ...inputs };
-    const balancer = [{ hosts: "lb", become: true, roles: [role] }];
-    await writeFile(join(folder, "balancer.yml"), JSON.stringify(balancer, null, 1));
-  };
-
-  const play = (command: "plan" | "apply", ...more: readonly string[]): Promise<CliRun> =>
-    fettle(command, "-i", join(folder, "hosts.ini"), join(folder, "cluster.yml"), ...more);
-  const apply = (...more: readonly string[]): Promise<CliRun> => play("apply", ...more);
-  const restart = (): Promise<CliRun> =>
-    fettle("apply", "-i", join(folder, "hosts.ini"), "playbooks/galera.yml", "--tags", "restart");
-  const good = (run: CliRun): void => {
-    expect(run.status, run.stdout.slice(-3000) + run.stderr).to.equal(0);
-  };
-  const changesOf = (run: CliRun): readonly string[] =>
-    [...verdictsOf(run.events)].filter(([, status]) => status === "changed").map(([name]) => name);
-
-  const on = async (name: string, command: string, input = ""): Promise<string> =>
-    (await lab.host(name).exec(command, input)).stdout.trim();
-  const everywhere = (command: string, input = ""): Promise<readonly string[]> =>
-    Promise.all(names.map((name) => on(name, command, input)));
-  const all = (text: string): readonly string[] => names.map(() => text);
-  const sql = (name: string, statements: string): Promise<string> =>
-    on(name, "mariadb --batch --skip-column-names", `SET SESSION wsrep_sync_wait = 1; ${statements}`);
-  const status = (variable: string): Promise<readonly string[]> =>
-    Promise.all(
-      names.map(async (name) => (await sql(name, `SHOW STATUS LIKE '${variable}'`)).split("\t")[1] ?? "none"),
-    );
-  const isWhole = async (): Promise<void> => {
-    expect(await status("wsrep_cluster_size")).to.deep.equal(all("3"));
-    expect(await status("wsrep_local_state_comment")).to.deep.equal(all("Synced"));
-    expect(await status("wsrep_cluster_state_uuid")).to.deep.equal(all(uuid));
-  };
-  const becomesWhole = async (): Promise<void> => {
-    for (let i = 0; i < 240; i++) {
-      const ready = (await status("wsrep_local_state_comment")).every((state) => state === "Synced");
-      if (ready && (await status("wsrep_cluster_size")).every((size) => size === "3")) return;
-      await new Promise((wait) => setTimeout(wait, 250));
-    }
-    await isWhole();
-  };
   const count = (): Promise<readonly string[]> =>
-    Promise.all(names.map((name) => sql(name, "SELECT COUNT(*) FROM shop.t")));
+    Promise.all(nodes.map((name) => site.sql(name, "SELECT COUNT(*) FROM shop.t")));
+  const activeOnes = (): Promise<readonly string[]> => site.everywhere("systemctl is-active mariadb");
 
   it("comes from nothing, as planned", async () => {
-    const plan = await play("plan", "--output", "json");
-    good(plan);
+    const plan = good(await site.play("plan"));
     expect([...verdictsOf(plan.events).values()]).to.not.include("failed");
-    expect(await everywhere("dpkg -l mariadb-server 2>/dev/null | grep -c ^ii")).to.deep.equal(all("0"));
-    const run = await apply("--output", "json");
-    good(run);
+    expect(await site.everywhere("dpkg -l mariadb-server 2>/dev/null | grep -c ^ii")).to.deep.equal(all("0"));
+    const run = await site.apply();
     expect(wrongVerdicts(plan.events, run.events)).to.deep.equal([]);
-    expect(run.stdout).to.not.contain(password);
-    uuid = (await status("wsrep_cluster_state_uuid"))[0] ?? "";
-    expect(uuid).to.match(/^[0-9a-f-]{36}$/);
-    await isWhole();
+    expect(run.stdout).to.not.contain("s3cret");
+    site.uuid = (await site.status("wsrep_cluster_state_uuid"))[0] ?? "";
+    expect(site.uuid).to.match(/^[0-9a-f-]{36}$/);
+    await site.isWhole();
   });
 
   it("is left alone by a second apply", async () => {
-    const again = await apply("--output", "json");
-    good(again);
+    const again = await site.apply();
     expect(changesOf(again)).to.deep.equal([]);
     expect(again.events.filter(({ type }) => type === "notIdempotent")).to.deep.equal([]);
-    await isWhole();
+    await site.isWhole();
+  });
+
+  it("refuses nodes at addresses that they have not", async () => {
+    const at = (name: string, i: number) => ({ name, address: `192.0.2.${i + 1}` });
+    const said = await site.refused("-e", JSON.stringify({ galera_nodes: nodes.map(at) }));
+    expect(said).to.contain("galera_nodes gives g1 the address 192.0.2.1, and it has 10.99.");
+    await site.isWhole();
   });
 
   it("is written on each node and read on all, rows without a conflict of their numbers", async () => {
-    await sql("g1", "CREATE TABLE shop.t (id INT AUTO_INCREMENT PRIMARY KEY, who VARCHAR(60), UNIQUE (who))");
-    for (const name of names) await sql(name, `INSERT INTO shop.t (who) VALUES ('${name}')`);
-    const rows = await Promise.all(names.map((name) => sql(name, "SELECT who FROM shop.t ORDER BY who")));
+    await site.sql("g1", "CREATE TABLE shop.t (id INT AUTO_INCREMENT PRIMARY KEY, who VARCHAR(60), UNIQUE (who))");
+    for (const name of nodes) await site.sql(name, `INSERT INTO shop.t (who) VALUES ('${name}')`);
+    const rows = await Promise.all(nodes.map((name) => site.sql(name, "SELECT who FROM shop.t ORDER BY who")));
     expect(rows).to.deep.equal(all("g1\ng2\ng3"));
   });
 
   it("cannot be split by galera_new_cluster on a living node", async () => {
-    const tried = await lab.host("g2").exec("galera_new_cluster; journalctl -u mariadb -n 20 --no-pager -o cat");
-    expect(tried.stdout).to.contain("a new cluster here would split the data");
-    expect(await on("g1", "systemctl is-active mariadb")).to.equal("active");
-    expect(await on("g2", "systemctl is-active mariadb")).to.not.equal("active");
-    const run = await apply("--output", "json");
-    good(run);
+    const tried = await site.on("g2", "galera_new_cluster; journalctl -u mariadb -n 20 --no-pager -o cat");
+    expect(tried).to.contain("a new cluster here would split the data");
+    expect(await site.on("g1", "systemctl is-active mariadb")).to.equal("active");
+    expect(await site.on("g2", "systemctl is-active mariadb")).to.not.equal("active");
+    const run = await site.apply();
     expect(changesOf(run).map((name) => name.replace(/ \S+ /, " "))).to.deep.equal(["g2 join it"]);
-    await isWhole();
+    await site.isWhole();
   });
 
   it("takes a node back that was killed", async () => {
-    await on("g3", "systemctl kill --signal=KILL mariadb");
-    await sql("g1", "INSERT INTO shop.t (who) VALUES ('meanwhile')");
-    await becomesWhole();
-    expect(await sql("g3", "SELECT COUNT(*) FROM shop.t WHERE who = 'meanwhile'")).to.equal("1");
+    await site.on("g3", "systemctl kill --signal=KILL mariadb");
+    await site.sql("g1", "INSERT INTO shop.t (who) VALUES ('meanwhile')");
+    await site.becomesWhole();
+    expect(await site.sql("g3", "SELECT COUNT(*) FROM shop.t WHERE who = 'meanwhile'")).to.equal("1");
   });
 
-  /** Writes by haproxy, one row after another; the numbers of those that were acknowledged. */
-  const whileWriting = async (act: () => Promise<CliRun>): Promise<void> => {
-    const client = `[client]\nuser=shop\npassword=${password}\nhost=127.0.0.1\nconnect-timeout=3\n`;
-    await on("lb", "umask 077; cat >/root/shop.cnf; rm -f /root/stop /root/acknowledged", client);
-    const write = "mariadb --defaults-file=/root/shop.cnf -e \"INSERT INTO shop.t (who) VALUES ('w$r-$i')\"";
-    const loop = `r=$(date +%s%N); i=0; while [ $i -lt 3000 ] && [ ! -e /root/stop ]; do i=$((i+1)); if timeout 10 ${write} 2>/dev/null; then echo w$r-$i >>/root/acknowledged; else sleep 0.1; fi; sleep 0.02; done; echo $i`;
-    const writer = on("lb", loop);
-    const run = await act();
-    await on("lb", "touch /root/stop");
-    const tried = await writer;
-    good(run);
-    const said = (await on("lb", "cat /root/acknowledged")).split("\n");
-    expect(said.length).to.be.greaterThan(20);
-    for (const name of names) {
-      const there = new Set((await sql(name, "SELECT who FROM shop.t")).split("\n"));
-      expect(said.filter((row) => !there.has(row))).to.deep.equal([]);
-    }
-    console.log(`      ${said.length} of ${tried} writes acknowledged, none of them lost`);
-  };
-
-  it("loses no acknowledged row when all nodes are restarted, one after another", async () => {
-    good(await fettle("apply", "-i", join(folder, "hosts.ini"), join(folder, "balancer.yml")));
-    await on("lb", "DEBIAN_FRONTEND=noninteractive apt-get -qy install mariadb-client");
-    const before = await everywhere("systemctl show -p MainPID --value mariadb");
-    await whileWriting(restart);
-    const after = await everywhere("systemctl show -p MainPID --value mariadb");
+  it("loses no acknowledged row when all nodes are restarted, one after another, by controllers of which one is killed", async () => {
+    await site.balance("one");
+    await site.on("lb", "DEBIAN_FRONTEND=noninteractive apt-get -qy install mariadb-client");
+    const pids = () => site.everywhere("systemctl show -p MainPID --value mariadb");
+    const before = await pids();
+    await site.whileWriting(async () => {
+      await site.restartKilledWhen(async () => (await activeOnes()).some((state) => state !== "active"));
+      good(await site.restart());
+    });
+    const after = await pids();
     expect(after.filter((pid, i) => pid === before[i])).to.deep.equal([]);
-    await isWhole();
+    await site.isWhole();
   });
 
   it("and none when its configuration changes", async () => {
-    await whileWriting(() => apply("-e", '{"galera_settings":{"max_connections":177}}'));
-    expect(await status("Threads_running")).to.have.length(3);
-    const limits = await Promise.all(names.map((name) => sql(name, "SELECT @@max_connections")));
+    await site.whileWriting(() => site.apply("-e", '{"galera_settings":{"max_connections":177}}'));
+    const limits = await Promise.all(nodes.map((name) => site.sql(name, "SELECT @@max_connections")));
     expect(limits).to.deep.equal(all("177"));
-    await isWhole();
+    await site.isWhole();
+  });
+
+  it("and none when haproxy sends writes to all nodes, and one of them is killed", async () => {
+    await site.balance("every");
+    const writes = (): Promise<readonly string[]> => site.status("Com_insert");
+    await site.whileWriting(async () => {
+      await until("all are written to", 30_000, async () => (await writes()).every((number) => Number(number) > 5));
+      await site.on("g1", "systemctl kill --signal=KILL mariadb");
+      await site.becomesWhole();
+    }, 3);
+    await site.balance("one");
+    await site.isWhole();
   });
 
   it("keeps its configuration when a new one is refused", async () => {
-    const bad = await apply("-e", '{"galera_settings":{"max_connectionz":1}}');
-    expect(bad.status).to.equal(3);
-    expect(bad.stdout).to.contain("max_connectionz");
-    await isWhole();
+    expect(await site.refused("-e", '{"galera_settings":{"max_connectionz":1}}')).to.contain("max_connectionz");
+    await site.isWhole();
+  });
+
+  it("takes no writes on a node that the others cannot reach, is left alone meanwhile, and is whole again by itself", async () => {
+    await site.link("g3", "cut");
+    await until(
+      "the nodes have noticed",
+      60_000,
+      async () => (await site.status("wsrep_cluster_status")).join() === "Primary,Primary,non-Primary",
+    );
+    expect(await site.sql("g3", "INSERT INTO shop.t (who) VALUES ('of the minority')")).to.equal("");
+    await site.sql("g1", "INSERT INTO shop.t (who) VALUES ('of the majority')");
+    expect(await site.refused()).to.contain("g3 cannot reach g1, g2 and takes no writes");
+    await site.link("g3", "mend");
+    await site.becomesWhole();
+    const rows = await Promise.all(nodes.map((name) => site.sql(name, "SELECT who FROM shop.t WHERE who LIKE 'of %'")));
+    expect(rows).to.deep.equal(all("of the majority"));
   });
 
   it("is not restarted while a node is missing", async () => {
-    await on("g2", "systemctl stop mariadb");
-    const refused = await restart();
+    await site.on("g2", "systemctl stop mariadb");
+    const refused = await site.restart();
     expect(refused.status).to.equal(3);
     expect(refused.stdout).to.contain("in the cluster are g1, g3: a rolling restart needs all of g1, g2, g3");
-    expect(await on("g2", "systemctl is-active mariadb")).to.equal("inactive");
+    expect(await site.on("g2", "systemctl is-active mariadb")).to.equal("inactive");
+  });
+
+  it("fills a node whose disk was exchanged, also when the controller is killed meanwhile", async () => {
+    await site.on("g2", "systemctl stop mariadb; rm -rf /var/lib/mysql");
+    await site.applyKilledWhen(async () => (await site.on("g2", "pgrep -f [w]srep_sst_mariabackup")) !== "");
+    await site.apply();
+    await site.isWhole();
+    expect(new Set(await count()).size).to.equal(1);
   });
 
   it("starts again when all were stopped, from the last one, and not while one cannot be seen", async () => {
-    await on("g1", "systemctl stop mariadb");
-    await on("g3", "systemctl stop mariadb");
-    const refused = await apply("--limit", "g1,g3");
-    expect(refused.status).to.equal(3);
-    expect(refused.stdout).to.contain("g2 cannot be seen, and no other node runs in a cluster");
-    await lab.host("g2").cut();
-    const unreached = await apply("--timeout", "5");
-    await lab.host("g2").mend();
+    for (const name of ["g2", "g1", "g3"] as const) await site.on(name, "systemctl stop mariadb");
+    expect(await site.refused("--limit", "g1,g3")).to.contain("g2 cannot be seen, and no other node runs in a cluster");
+    await site.lab.host("g2").cut();
+    const unreached = await site.play("apply", "--timeout", "5");
+    await site.lab.host("g2").mend();
     expect(unreached.status).to.equal(3);
-    expect(unreached.stdout).to.contain("g2 cannot be seen, and no other node runs in a cluster");
-    expect(await everywhere("systemctl is-active mariadb")).to.deep.equal(all("inactive"));
-    const plan = await play("plan", "--output", "json");
-    const run = await apply("--output", "json");
-    good(run);
+    expect(unreached.stdout).to.contain("the facts of g2 cannot be read");
+    expect(await activeOnes()).to.deep.equal(all("inactive"));
+    const plan = await site.play("plan");
+    const run = await site.apply();
     expect(wrongVerdicts(plan.events, run.events)).to.deep.equal([]);
-    expect(changesOf(run).filter((name) => name.endsWith("begin the cluster"))).to.have.length(1);
-    expect(changesOf(run).find((name) => name.endsWith("begin the cluster"))).to.match(/^g3 /);
-    await isWhole();
+    expect(beginOf(run)).to.have.length(1);
+    expect(beginOf(run)[0]).to.match(/^g3 /);
+    await site.isWhole();
   });
 
   it("is not started by guess when all were killed, but from the node that is chosen", async () => {
     const rows = await count();
-    await everywhere("systemctl kill --signal=KILL mariadb; systemctl stop mariadb");
-    const refused = await apply();
-    expect(refused.status).to.equal(3);
-    expect(refused.stdout).to.contain("all nodes are down, and none says that it was the last");
-    for (const name of names) expect(refused.stdout).to.match(new RegExp(`${name}: ${uuid}:[1-9]\\d*`));
-    expect(await everywhere("systemctl is-active mariadb")).to.not.include("active");
-    const chosen = await apply("-e", "galera_bootstrap_from=g2", "--output", "json");
-    good(chosen);
-    expect(changesOf(chosen).find((name) => name.endsWith("begin the cluster"))).to.match(/^g2 /);
-    await isWhole();
+    await site.everywhere("systemctl kill --signal=KILL mariadb; systemctl stop mariadb");
+    const said = await site.refused();
+    expect(said).to.contain("all nodes are down, and none says that it was the last");
+    for (const name of nodes) expect(said).to.match(new RegExp(`${name}: ${site.uuid}:[1-9]\\d*`));
+    expect(await activeOnes()).to.not.include("active");
+    expect(beginOf(await site.apply("-e", "galera_bootstrap_from=g2"))[0]).to.match(/^g2 /);
+    await site.isWhole();
+    expect(await count()).to.deep.equal(rows);
+  });
+
+  it("comes back by itself when all hosts lost their power", async () => {
+    const rows = await count();
+    await Promise.all(nodes.map((name) => site.lab.host(name).kill()));
+    await Promise.all(nodes.map((name) => site.lab.host(name).power("on")));
+    await site.becomesWhole();
+    expect(changesOf(await site.apply())).to.deep.equal([]);
+    expect(await count()).to.deep.equal(rows);
+  });
+
+  it("comes back by one run when all hosts were shut down at the same time", async () => {
+    const rows = await count();
+    await Promise.all(nodes.map((name) => site.lab.host(name).power("off")));
+    await Promise.all(nodes.map((name) => site.lab.host(name).power("on")));
+    const run = await site.apply();
+    expect(beginOf(run)).to.have.length(1);
+    await site.isWhole();
     expect(await count()).to.deep.equal(rows);
   });
 });

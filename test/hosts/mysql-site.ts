@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { expect } from "chai";
 import { Lab } from "../lab/index.js";
 import { until } from "../lab/run.js";
-import { type CliRun, fettle } from "../support/cli.js";
+import { type CliRun, fettle, fettleKilledWhen } from "../support/cli.js";
 import type { flavors } from "./mysql-support.js";
 
 export const names = ["db1", "db2", "db3"] as const;
@@ -12,6 +11,12 @@ export type Name = (typeof names)[number];
 
 const app = { name: "app", password: `canary'"\\ app` };
 const repl = { name: "repl", password: `canary'"\\#$ repl` };
+
+interface More {
+  readonly lab?: string;
+  readonly without?: readonly Name[];
+  readonly inputs?: object;
+}
 
 /** A primary and its replicas on hosts of a lab, by the roles. */
 export class MysqlSite {
@@ -29,15 +34,17 @@ export class MysqlSite {
     this.#playbook = join(this.#folder, "db.yml");
   }
 
-  static async up(flavor: (typeof flavors)[number]): Promise<MysqlSite> {
-    const hosts = names.map((name) => ({ name, kind: flavor.kind }));
-    const site = new MysqlSite(await Lab.up({ name: `mysqlsite-${flavor.flavor}`, fresh: true, hosts }), flavor);
+  /** `more`: another lab, fewer hosts, more inputs of the roles. */
+  static async up(flavor: (typeof flavors)[number], more: More = {}): Promise<MysqlSite> {
+    const { lab: name = `mysqlsite-${flavor.flavor}`, without = [], inputs = {} } = more;
+    const hosts = names.filter((one) => !without.includes(one)).map((one) => ({ name: one, kind: flavor.kind }));
+    const site = new MysqlSite(await Lab.up({ name, fresh: true, hosts }), flavor);
     await mkdir(join(site.#folder, "group_vars"), { recursive: true });
-    await writeFile(join(site.#folder, "group_vars/all.yml"), JSON.stringify(site.#inputs()));
+    await writeFile(join(site.#folder, "group_vars/all.yml"), JSON.stringify({ ...site.#inputs(), ...inputs }));
     const role = (hosts: string, name: string): string =>
       `- hosts: ${hosts}\n  become: true\n  roles:\n    - role: ${resolve("roles", name)}\n`;
     await writeFile(site.#playbook, role("primary", "mysql-primary") + role("replica", "mysql-replica"));
-    await site.leads("db1");
+    await site.leads("db1", without);
     return site;
   }
 
@@ -47,9 +54,14 @@ export class MysqlSite {
       mysql_bind_address: "0.0.0.0",
       mysql_databases: [{ name: "shop" }],
       mysql_users: [{ ...app, host: "%", priv: { "shop.*": "SELECT,INSERT,UPDATE,DELETE" } }],
-      mysql_repl_user: { ...repl, host: this.lab.host("db1").address.replace(/\d+$/, "%") },
+      ...this.replUser({}),
       mysql_settings: { innodb_buffer_pool_size: "64M" },
     };
+  }
+
+  /** The input of that name, with more about the account. */
+  replUser(more: object): { readonly mysql_repl_user: object } {
+    return { mysql_repl_user: { ...repl, host: this.lab.host("db1").address.replace(/\d+$/, "%"), ...more } };
   }
 
   /** Writes the inventory with this primary. */
@@ -82,11 +94,7 @@ export class MysqlSite {
 
   /** Applies the roles by a controller that is killed as soon as `when` has come. */
   async killedWhen(when: () => Promise<boolean>, ...more: readonly string[]): Promise<void> {
-    const args = ["--import", "tsx", "src/cli/main.ts", "apply", "-i", this.#inventory, this.#playbook, ...more];
-    const child = spawn(process.execPath, args, { stdio: "ignore" });
-    const ended = new Promise((done) => child.on("exit", done));
-    await until("the moment to kill it", 150_000, when).finally(() => child.kill("SIGKILL"));
-    await ended;
+    await fettleKilledWhen(when, "apply", "-i", this.#inventory, this.#playbook, ...more);
   }
 
   /** SQL as root: the lines that it prints. */

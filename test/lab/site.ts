@@ -63,10 +63,10 @@ async function hostsOf(lab: Lab, { datadog, names }: SiteServices): Promise<stri
   const hosts = lab.hosts.filter(({ name }) => names?.includes(name) ?? true);
   const address = new Map(hosts.map((host) => [host.name, host.address]));
   const lines = (await readFile(join(example, "hosts"), "utf8")).split("\n").flatMap((line) => {
-    const name = /^(\w+) ansible_host=/.exec(line)?.[1];
+    const name = /^(?:# )?(\w+) ansible_host=/.exec(line)?.[1];
     if (name === undefined) return [line];
     const of = address.get(name);
-    return of === undefined ? [] : [line.replace(/ansible_host=\S+/, `ansible_host=${of}`)];
+    return of === undefined ? [] : [line.replace(/^# /, "").replace(/ansible_host=\S+/, `ansible_host=${of}`)];
   });
   const watched = datadog === undefined ? "[monitored]\n" : "[monitored:children]\nsite\n";
   const text = lines.join("\n").replace("[monitored:children]\nsite\n", watched);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Event } from "../../src/contract/event.js";
+import { until } from "../lab/run.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -27,6 +28,17 @@ export async function fettle(...args: readonly string[]): Promise<CliRun> {
     }),
   ]);
   return { status, stdout, stderr, events: args.includes("json") ? eventsOf(stdout) : [] };
+}
+
+/** The same, killed as soon as `when` has come. */
+export async function fettleKilledWhen(when: () => Promise<boolean>, ...args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
+    cwd: root,
+    stdio: "ignore",
+  });
+  const ended = new Promise((done) => child.on("exit", done));
+  await until("the moment to kill it", 150_000, when).finally(() => child.kill("SIGKILL"));
+  await ended;
 }
 
 async function text(stream: NodeJS.ReadableStream): Promise<string> {

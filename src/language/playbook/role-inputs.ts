@@ -120,11 +120,11 @@ function placeOf(layers: readonly Origin[], name: string): Place | undefined {
   return layers.map((layer) => layer.values.get(name)?.place).findLast((place) => place !== undefined);
 }
 
-/** A host of which nothing is known yet: what needs a fact, or one of the names that tasks set, is left open. */
+/** A host of which, as of all others, nothing is known yet: what needs a fact, or one of the names that tasks set, is left open. */
 export function unasked(names: readonly string[] = []): Dynamic {
   const facts = new Proxy({}, { get: (_target, name) => (typeof name === "string" ? refuse(name) : undefined) });
   const lookup = (name: string): undefined => (names.includes(name) ? refuse(name) : undefined);
-  return { lookup, names: () => names, facts, magic: { ansible_check_mode: true } };
+  return { lookup, names: () => names, facts, magic: { ansible_check_mode: true }, other: () => unasked(names) };
 }
 
 function refuse(name: string): never {

@@ -119,7 +119,7 @@ const faults: Readonly<Record<string, { inputs: object; says: readonly string[] 
     says: [
       "galera_nodes has 2: a majority needs three nodes at least",
       "galera_nodes names a host twice",
-      'galera_nodes[0].address is "g1.example": write an address, as 192.0.2.51',
+      'galera_nodes[0].address is "g1.example": write an IPv4 address, as 192.0.2.51',
       'galera_cluster_name is "a b": use at most 32 letters, digits, . _ and -',
       "galera_wait_s is 0: it is at least 1",
     ],

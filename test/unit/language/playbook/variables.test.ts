@@ -143,6 +143,7 @@ argument_specs:
     expect(role("port: 80\nlevel: info\nusers: [{name: a, shell: /bin/sh}]\n'on': 'yes'")).to.deep.equal([]);
     expect(role("port: '80'")).to.deep.equal([]);
     expect(role("port: <%= facts.x %>")).to.deep.equal([]);
+    expect(role("port: <%= hostvars.web2.facts.x %>")).to.deep.equal([]);
     expect(role("when: false")).to.deep.equal([]);
     expect(role("vars: {port: 80}")).to.deep.equal([]);
   });
