@@ -6,12 +6,12 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync } from "node:fs";
 
 const atATime = 2;
-/** What takes longest begins first, so that nobody waits for it alone at the end. */
+/** What takes longest begins first, so that nobody waits for it alone at the end; beside the site what mostly waits. */
 const longest = [
   "site",
-  "examples",
-  "mysql-roles",
   "galera",
+  "mysql-roles",
+  "examples",
   "playbooks",
   "ufw",
   "verdicts",

@@ -88,6 +88,18 @@ describe("the role ufw", function () {
     expect(await rules()).to.contain("vrrp");
   });
 
+  it("lets in SSH at the port that the inventory names, for others than the controller as well", async () => {
+    const host = lab.host("new");
+    await host.exec("printf 'Port 22\\nPort 2222\\n' >/etc/ssh/sshd_config.d/ports.conf; systemctl restart ssh");
+    const trust = `-o UserKnownHostsFile=${join(folder, "known_hosts")} -o StrictHostKeyChecking=accept-new`;
+    const there = { ansible_port: 2222, ansible_ssh_common_args: trust, ufw_ssh_from: ["any"] };
+    const playbook = join(folder, "ufw.yml");
+    const args = ["-i", lab.inventoryPath, "--limit", "new", "-e", JSON.stringify({ ...declared, ...there })];
+    const apply = await fettle("apply", ...args, playbook);
+    expect(apply.status, apply.stdout + apply.stderr).to.equal(0);
+    expect(await seen(host.address)).to.include.members([22, 2222]);
+  });
+
   it("takes back what is not declared any more", async () => {
     const apply = await play("apply", { ...declared, ufw_rules: [] });
     expect(apply.status).to.equal(0);

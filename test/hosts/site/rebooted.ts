@@ -21,7 +21,11 @@ export function rebooted(site: SiteUnderTest): void {
       const { body } = await site.get();
       return body.includes("after the reboot") && body.includes("read from db2");
     });
-    for (const name of siteGroups.lb) expect((await site.get("/", site.host(name).address)).status).to.equal(200);
+    for (const name of siteGroups.lb) {
+      const { status, headers } = await site.get("/", site.host(name).address);
+      expect([status, headers["strict-transport-security"]]).to.deep.equal([200, "max-age=63072000"]);
+    }
+    expect((await fetch(`http://${site.site.vip}/`, { redirect: "manual" })).status).to.equal(301);
     const apply = await site.apply();
     site.isDone(apply);
     expect(changedIn(apply)).to.deep.equal([]);

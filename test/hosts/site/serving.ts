@@ -47,6 +47,8 @@ export function serving(site: SiteUnderTest): void {
   it("sends http to https", async () => {
     const plain = await fetch(`http://${site.site.vip}/x?y=1`, { redirect: "manual" });
     expect([plain.status, plain.headers.get("location")]).to.deep.equal([301, `https://${site.site.vip}/x?y=1`]);
+    // RFC 6797, 7.2: not over plain http, where anybody could have written it.
+    expect(plain.headers.get("strict-transport-security")).to.equal(null);
   });
 
   it("speaks TLS 1.2 and 1.3 for its own name, with no older ciphers", async () => {
