@@ -90,6 +90,7 @@ describe("the role ufw", function () {
 
   it("lets in SSH at the port that the inventory names, for others than the controller as well", async () => {
     const host = lab.host("new");
+    await host.exec("ufw --force reset"); // as on a host that listens there from the beginning
     await host.exec("printf 'Port 22\\nPort 2222\\n' >/etc/ssh/sshd_config.d/ports.conf; systemctl restart ssh");
     const trust = `-o UserKnownHostsFile=${join(folder, "known_hosts")} -o StrictHostKeyChecking=accept-new`;
     const there = { ansible_port: 2222, ansible_ssh_common_args: trust, ufw_ssh_from: ["any"] };
