@@ -29,6 +29,12 @@ interface HandlerRunsParts {
   include(slot: Slot): Promise<void>;
 }
 
+/** A handler whose turn has come. */
+interface Taken {
+  readonly slot: Slot;
+  readonly notified: Notified;
+}
+
 /** Runs the handlers that were notified on one host, in the order in which they are defined. */
 export class HandlerRuns {
   readonly #parts: HandlerRunsParts;
@@ -43,25 +49,39 @@ export class HandlerRuns {
     await settler.flush();
     // A handler may notify another one, but nobody twice in a circle. Those of a host that has failed stay notified, for
     // force_handlers.
-    const ran = new Set<Handler>();
+    const ran = new Map<Handler, Taken>();
     let last: Handler | undefined;
     while (goesOn()) {
       const next = handlers.takeNext(last);
       if (next === undefined && settler.isIdle) break;
       if (next === undefined) await settler.flush();
       else if (!ran.has(next.handler) || next.by.handler !== true) {
-        ran.add((last = next.handler));
-        await this.#one(next);
+        const slot = this.#place((last = next.handler));
+        ran.set(last, { slot, notified: next });
+        await this.#one(slot, next);
         // Whom it notifies may be next.
         if (goesOn() && last.notify.length > 0) await settler.flush();
       }
     }
     if (goesOn()) await sender.unmark();
+    else this.#putBack([...ran.values()]);
   }
 
-  async #one(notified: Notified): Promise<void> {
-    const { host, marks, lookahead, turns } = this.#parts;
-    const { handler, certain } = notified;
+  /**
+   * One failed: those that would have gone to the host along with it are still to run. Of one that failed and is
+   * rescued the mark goes with the others in the end: it was taken care of.
+   */
+  #putBack(taken: readonly Taken[]): void {
+    const { host, handlers, marks } = this.#parts;
+    for (const { slot, notified } of taken) {
+      const isRescued = slot.outcome?.fatal === true && host.down === undefined;
+      if (!slot.settled || isRescued) marks.isStillThere(slot);
+      if (!slot.settled) handlers.notify(notified.handler, notified.by, notified.certain);
+    }
+  }
+
+  #place(handler: Handler): Slot {
+    const { host, marks, lookahead } = this.#parts;
     const slot = this.#parts.makeSlot(handler);
     const ahead = lookahead.handlerSlots.get(handler);
     if (ahead?.attempt !== undefined) slot.attempt = ahead.attempt;
@@ -69,6 +89,12 @@ export class HandlerRuns {
     lookahead.handlerSlots.delete(handler);
     host.variables.announce([slot]);
     marks.ran(slot, handler);
+    return slot;
+  }
+
+  async #one(slot: Slot, notified: Notified): Promise<void> {
+    const { turns } = this.#parts;
+    const { handler, certain } = notified;
     if (!certain) return this.#foresee(slot, notified);
     return handler.expand === undefined ? turns.own(slot) : this.#parts.include(slot);
   }

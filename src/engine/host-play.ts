@@ -18,7 +18,7 @@ import { makeSlot, type Slot } from "./slot.js";
 import { steer, type SteeringParts } from "./steering.js";
 import type { Tranche } from "./tranche.js";
 import { Turns } from "./turns.js";
-import { Walk } from "./walk.js";
+import { isRescued, Walk } from "./walk.js";
 
 export interface PlayOptions {
   readonly tranche: Tranche;
@@ -49,8 +49,10 @@ export class HostPlay {
   #cursor: Position = [];
   #handlersRun = 0;
   #left = false;
-  /** A task failed inside of a block: another task is next than it seemed. */
-  #detour = false;
+  /** A task failed inside of a block: in this walk another task is next than it seemed. */
+  #detour: Walk | undefined;
+  /** The `meta: flush_handlers` that runs handlers now, and the walk that it stands in. */
+  #flush: { readonly slot: Slot; readonly walk: Walk } | undefined;
   /** The failure of one host was that of all, and this one has acted on it. */
   #isOut = false;
   #last: Slot | undefined;
@@ -68,6 +70,7 @@ export class HostPlay {
     this.#reporter = new Reporter(host, this.#handlers, {
       wake: (names) => this.#lookahead.wake(names),
       failed: (slot, ref) => this.#failed(slot, ref),
+      isRescued: ({ task }) => isRescued(task) || (this.#flush !== undefined && isRescued(this.#flush.slot.task)),
       lost: ({ position }) => (this.#failedAt = position),
       reached: () => this.#lookahead.again(),
       fatal: () => {
@@ -102,7 +105,7 @@ export class HostPlay {
       play,
       reporter: this.#reporter,
       lookahead: this.#lookahead,
-      runHandlers: () => this.#handlerRuns.run(),
+      runHandlers: (slot) => this.#flushHandlers(slot),
       leave: () => (this.#left = true),
     };
     this.#settler = new Settler({
@@ -189,7 +192,7 @@ export class HostPlay {
       const slot = this.#walk.next();
       if (slot !== undefined) await take(slot);
       else if (!this.#settler.isIdle) await this.#settler.flush();
-      else if (this.#walk.isOut) this.#fail();
+      else if (this.#walk.isOut) this.#unhandled();
       else break;
       this.#endDetour();
     }
@@ -214,12 +217,19 @@ export class HostPlay {
   #failed(slot: Slot, ref?: TaskRef): void {
     this.#lastFailed = ref;
     this.#failedAt = slot.position;
-    if (slot.task.blocks.length === 0) {
-      this.#fail();
-      return;
-    }
-    this.#walk.failed(slot);
-    this.#detour = true;
+    if (slot.task.blocks.length === 0) this.#unhandled();
+    else this.#turn(this.#walk, slot);
+  }
+
+  /** No block takes care of it. Of a handler that is flushed, those around the flush may. */
+  #unhandled(): void {
+    if (this.#flush === undefined || this.#flush.slot.task.blocks.length === 0) this.#fail();
+    else this.#turn(this.#flush.walk, this.#flush.slot);
+  }
+
+  #turn(walk: Walk, failed: Slot): void {
+    walk.failed(failed);
+    this.#detour = walk;
   }
 
   /** Another host's failure is one of all (any_errors_fatal). */
@@ -235,8 +245,8 @@ export class HostPlay {
   }
 
   #endDetour(): void {
-    if (!this.#detour) return;
-    this.#detour = false;
+    if (this.#detour !== this.#walk) return;
+    this.#detour = undefined;
     if (this.#goesOn()) this.#lookahead.refresh();
   }
 
@@ -253,7 +263,7 @@ export class HostPlay {
       down === undefined &&
       !this.#left &&
       !this.#hasToLeave() &&
-      !this.#detour &&
+      this.#detour === undefined &&
       !this.#tranche.isOver &&
       !deps.signal.aborted
     );
@@ -271,6 +281,14 @@ export class HostPlay {
     this.#walk = this.#walkOf([slot]);
     await this.#walkOn((task) => this.#turns.own(task));
     this.#walk = walk;
+  }
+
+  /** `meta: flush_handlers` */
+  async #flushHandlers(slot: Slot): Promise<void> {
+    const around = this.#flush;
+    this.#flush = { slot, walk: this.#walk };
+    await this.#handlerRuns.run();
+    this.#flush = around;
   }
 
   async #forceHandlers(): Promise<void> {

@@ -53,6 +53,8 @@ export class Marks {
   readonly #handlers: Handlers;
   readonly #made = new Map<string, LaneKey>();
   readonly #running = new Map<Slot, string>();
+  /** Where the handlers that are under way take away their own marks. */
+  readonly #ending = new Map<Slot, LaneKey>();
   /** Keys that this play has marked at some time. */
   readonly #own = new Set<string>();
   readonly #fresh = new Map<Slot, readonly string[]>();
@@ -87,12 +89,22 @@ export class Marks {
       this.#fresh.set(slot, fresh);
     }
     const own = this.#running.get(slot);
-    const done = own !== undefined && sends && this.#made.get(own)?.becomeUser === prepared.lane.becomeUser;
-    if (done) this.#made.delete(own);
+    const made = own === undefined ? undefined : this.#made.get(own);
+    const done = own !== undefined && made !== undefined && sends && made.becomeUser === prepared.lane.becomeUser;
+    if (done) {
+      this.#made.delete(own);
+      this.#ending.set(slot, prepared.lane);
+    }
     return {
       ...(fresh.length > 0 && sends && { before: markGroup(fresh) }),
       ...(done && { after: unmarkGroup([own]) }),
     };
+  }
+
+  /** The handler did not come to the end at which it takes away its own mark. */
+  isStillThere(slot: Slot): void {
+    const [key, lane] = [this.#running.get(slot), this.#ending.get(slot)];
+    if (key !== undefined && lane !== undefined) this.#made.set(key, lane);
   }
 
   /** The task's change proved to be none: takes back the marks that it made. */

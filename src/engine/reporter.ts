@@ -11,7 +11,6 @@ import { judge, type OutputsOf, type TaskOutcome } from "./outcome.js";
 import type { Prepared } from "./prepared.js";
 import type { Need } from "./needs.js";
 import type { Slot } from "./slot.js";
-import { isRescued } from "./walk.js";
 
 /** A task that has run, for the closing wave. */
 export interface Kept {
@@ -32,6 +31,8 @@ export class Reporter {
       wake(names: readonly string[]): void;
       /** A task has failed, and its failure counts. */
       failed(slot: Slot, ref: TaskRef): void;
+      /** Whether a failure of it is taken care of: the host's part in the play goes on. */
+      isRescued(slot: Slot): boolean;
       /** The host is lost in this task. */
       lost(slot: Slot): void;
       /** What was looked at ahead could not be read; it may be now. */
@@ -100,7 +101,7 @@ export class Reporter {
     }
     const ref = { ...slot.ref, name: prepared.name };
     // A host that is lost in mid-task is counted once, when the lost link itself is reported.
-    const rescued = outcome.status === "failed" && isRescued(slot.task);
+    const rescued = outcome.status === "failed" && this.play.isRescued(slot);
     if (outcome.status !== "unreachable" && !(slot.ref.module === "meta" && outcome.status === "skipped"))
       host.count(rescued ? "rescued" : outcome.status, touchesHosts(slot.task));
     // What changed something before it failed counts for both.

@@ -12,7 +12,8 @@ export interface SteeringParts {
   readonly play: Play;
   readonly reporter: Reporter;
   readonly lookahead: Lookahead;
-  runHandlers(): Promise<void>;
+  /** `flush`: the task that wants it. */
+  runHandlers(flush: Slot): Promise<void>;
   /** The host is done with the play, without a failure. */
   leave(): void;
 }
@@ -31,7 +32,7 @@ export async function steer(parts: SteeringParts, slot: Slot, prepared: Prepared
   // It leaves nothing behind; who needs its register must not wait for ever.
   host.variables.settle(slot, new Map(slot.task.changesInventory ? [[INVENTORY, slot.position]] : []));
   lookahead.wake(slot.writes);
-  if (action === "flush_handlers") await parts.runHandlers();
+  if (action === "flush_handlers") await parts.runHandlers(slot);
   if (action === "end_play") slot.ends = "play";
   if (action === "end_batch") slot.ends = "batch";
   if (action === "end_host" || slot.ends !== undefined) parts.leave();

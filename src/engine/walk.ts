@@ -115,7 +115,7 @@ export class Walk {
   }
 }
 
-/** A failure of this task does not end the host's part in the play: a block around it has a rescue. */
+/** A block around this task has a rescue. */
 export function isRescued({ blocks }: Slot["task"]): boolean {
   return blocks.some(({ block, part }) => part === "tasks" && block.rescues);
 }

@@ -105,6 +105,20 @@ for (const flavor of flavors) {
       expect(changesOf(await site.apply("roles"))).to.deep.equal([]);
     });
 
+    it("run with the settings from before when they do not start with new ones", async () => {
+      const settings = { mysql_settings: { innodb_log_group_home_dir: "/nowhere" } };
+      const own = "cat /etc/mysql/m*.conf.d/*fettle.cnf";
+      const before = (await site.lab.host("db1").exec(own)).stdout;
+      const run = await site.run("apply", "roles", "--limit", "db1", "-e", JSON.stringify(settings));
+      expect(run.status).to.equal(3);
+      expect(run.stdout).to.contain("did not start with its settings; it runs with those from before");
+      expect(await site.sql("db1", "SELECT @@innodb_log_group_home_dir")).to.not.contain("nowhere");
+      expect((await site.lab.host("db1").exec(own)).stdout).to.equal(before);
+      // A handler that failed is run by the next run.
+      expect(changesOf(await site.apply("roles"))).to.deep.equal(["db1 start the server again"]);
+      expect(changesOf(await site.apply("roles"))).to.deep.equal([]);
+    });
+
     it("do not switch roles in a plain run", async () => {
       await site.leads("db2");
       for (const [name, said] of [
@@ -198,6 +212,23 @@ for (const flavor of flavors) {
       const holds =
         "ls -l /proc/1/fd | grep -o 'socket:.*]' | tr -dc '0-9\\n' | sort >/tmp/own; awk '$2 ~ /:0CEA$/ { print $10 }' /proc/net/tcp /proc/net/tcp6 | grep -cxFf /tmp/own";
       expect((await site.lab.host("db1").exec(holds)).stdout.trim()).to.equal("0");
+    });
+
+    it("refuse the replica that has got less of a dead primary than another one", async () => {
+      const word = flavor.flavor === "mysql" ? "REPLICA" : "SLAVE";
+      await site.sql("db1", `STOP ${word} IO_THREAD`);
+      await note("db2", "db3 alone has got this");
+      await site.areEqual("db2", "db3");
+      await site.lab.host("db2").kill();
+      await site.sql("db1", `START ${word} IO_THREAD`);
+      const run = await site.run("apply", "promote", "-e", "promote=db1", "-e", "old_primary_dead=true");
+      expect(run.status).to.equal(3);
+      expect(run.stdout).to.contain("db3 has got more of db2 than db1: promote that one");
+      const other = await site.run("plan", "promote", "-e", "promote=db3", "-e", "old_primary_dead=true");
+      expect(other.status, other.stdout.slice(-2000)).to.equal(0);
+      await site.lab.host("db2").power("on");
+      await site.areEqual("db1", "db2", "db3");
+      expect(changesOf(await site.apply("roles"))).to.deep.equal([]);
     });
 
     it("do without a dead primary when told so, also while another replica is away", async () => {

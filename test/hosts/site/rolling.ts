@@ -151,6 +151,14 @@ export function rolling(site: SiteUnderTest): void {
     await refused("a broken haproxy", update, inputs, "unknown keyword 'nonsense'");
   });
 
+  it("one that haproxy finds good and cannot take, since the address is taken, is put back", async () => {
+    const inputs = { ...slow, haproxy_stats_bind: "127.0.0.1:22" };
+    await refused("an address that is taken", update, inputs, "haproxy did not take the new configuration");
+    // A handler that failed is run by the next run.
+    await underLoad("after it", update, slow);
+    expect(changedIn(await run("apply", update, slow))).to.deep.equal([]);
+  });
+
   it("one that haproxy takes and no server is well with is put back before a request is lost", async () => {
     const servers = webs.map((name) => ({ name, address: `${site.host(name).address}:80` }));
     const backend = { name: "web", servers, extra: ["http-check expect status 204"] };

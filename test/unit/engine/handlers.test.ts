@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Handler, Task } from "../../../src/contract/play.js";
 import { registry } from "../../../src/modules/index.js";
 import { computed, constant, makeHandler, makePlay, makeTask, type TaskParts } from "../../support/plays.js";
-import { start } from "./support.js";
+import { connect } from "../../../src/transport/index.js";
+import { LOCAL, start } from "./support.js";
 
 const module = (name: string) => registry.get(name)!;
 const marks = join(process.getuid?.() === 0 ? "/var/lib/fettle" : join(homedir(), ".local/state/fettle"), "handlers");
@@ -90,6 +91,30 @@ describe("handlers", () => {
     expect(result.failed).to.equal(true);
     expect(log()).to.equal("restart\n");
     expect(isMarked()).to.equal(false);
+  });
+
+  it("keep their marks when one before them in the batch failed, and lose them when they have run", async () => {
+    const place = { file: "p.yml", line: 1, column: 1 };
+    const bad = { ...makeHandler("restart", module("command"), { args: { argv: ["false"] } }), key: `${folder}/bad` };
+    const block = { name: "b", place, rescues: true };
+    const flush = makeTask(module("meta"), {
+      args: { free_form: "flush_handlers" },
+      blocks: [{ block, part: "tasks" }],
+    });
+    const look = makeTask(module("command"), {
+      args: { argv: ["test", "-e", join(marks, encodeURIComponent(key))] },
+      blocks: [{ block, part: "rescue" }],
+      changedWhen: [constant(false)],
+    });
+    const handlers = [bad, { ...restart(), topics: ["restart"] }];
+    const { statuses } = await start([makePlay([writes("one"), flush, look], { handlers })], {
+      connect: () => connect(LOCAL),
+    });
+    expect(statuses).to.deep.equal(["changed", "failed", "ok", "changed"]);
+    expect(isMarked()).to.equal(false);
+    expect(log()).to.equal("restart\n");
+    // It was taken care of: the next run has nothing to make good.
+    expect(readdirSync(marks)).to.not.include(encodeURIComponent(bad.key));
   });
 
   it("are in doubt in a dry run when the task that notifies is", async () => {

@@ -1,9 +1,12 @@
 import { expect } from "chai";
+import { connect } from "../../../src/transport/index.js";
+import { LOCAL } from "../engine/support.js";
 import { play, tasks } from "./support.js";
 
 const one = (notify: string): string => `- name: one\n  command: "true"\n  notify: ${notify}`;
+const section = (handlers: string): string => `  handlers:\n${handlers.replace(/^/gm, "    ")}\n`;
 const run = (text: string, handlers: string, files: Readonly<Record<string, string>> = {}) =>
-  play(tasks(text, `  handlers:\n${handlers.replace(/^/gm, "    ")}\n`), { hosts: ["a"], files });
+  play(tasks(text, section(handlers)), { hosts: ["a"], files });
 
 describe("handlers in the words of a playbook", () => {
   it("do not run again because they notify themselves, or each other in a circle", async () => {
@@ -63,5 +66,64 @@ describe("handlers in the words of a playbook", () => {
     const text = `- notify: h\n  block:\n    - notify: i\n      block:\n        - {name: one, command: "true"}`;
     const handlers = "- {name: h, debug: {msg: h}}\n- {name: i, debug: {msg: i}}";
     expect((await run(text, handlers)).told["a"]).to.deep.equal(["one changed", "i ok: i"]);
+  });
+
+  describe("that fail where a block flushes them", () => {
+    const inBlock = (...rest: readonly string[]): string =>
+      [
+        "- block:",
+        '    - {name: one, command: "true", notify: [h, i]}',
+        "    - {name: flush, meta: flush_handlers}",
+        "    - {name: two, debug: {msg: two}}",
+        ...rest,
+        "- {name: five, debug: {msg: five}}",
+      ].join("\n");
+    const rescue = ["  rescue:", '    - {name: three, debug: {msg: "<%= ansible_failed_task.name %>"}}'];
+    const always = ["  always:", "    - {name: four, debug: {msg: four}}"];
+    const handlers = '- {name: h, command: "false"}\n- {name: i, command: "true"}';
+    // What the rescue leaves notified comes at the end, also what was to go to the host along with the one that failed.
+    const rescued = ["one changed", "h failed", "three ok: h", "four ok: four", "five ok: five", "i changed"];
+
+    it("are taken care of by its rescue, and the others run later", async () => {
+      for (const run of [{}, { connect: () => connect(LOCAL) }]) {
+        const { told, recap, failed } = await play(tasks(inBlock(...rescue, ...always), section(handlers)), {
+          hosts: ["a"],
+          run,
+        });
+        expect(told["a"]).to.deep.equal(rescued);
+        expect(recap["a"]).to.include({ ok: 5, changed: 2, failed: 0, rescued: 1 });
+        expect(failed).to.equal(false);
+      }
+    });
+
+    it("end the host where it has none, after what it always does", async () => {
+      const { told, recap } = await run(inBlock(...always), handlers);
+      expect(told["a"]).to.deep.equal(["one changed", "h failed", "four ok: four"]);
+      expect(recap["a"]).to.include({ failed: 1, rescued: 0 });
+    });
+
+    it("may do so among tasks that they include", async () => {
+      const including = '- {name: h, include_tasks: t.yml}\n- {name: i, command: "true"}';
+      const files = {
+        "t.yml": '- block:\n    - {name: x, command: "true"}\n- {name: y, command: "false"}\n- {name: z, debug: {}}',
+      };
+      const { told } = await run(inBlock(...rescue), including, files);
+      const expected = ["one changed", "h ok", "x changed", "y failed", "three ok: y", "five ok: five", "i changed"];
+      expect(told["a"]).to.deep.equal(expected);
+      const own =
+        '- block:\n    - {name: y, command: "false"}\n  rescue:\n    - {name: z, command: "false"}\n- {name: q, debug: {}}';
+      const within = await run(inBlock(...rescue), including, { "t.yml": own });
+      expect(within.told["a"]?.slice(1, 5)).to.deep.equal(["h ok", "y failed", "z failed", "three ok: z"]);
+    });
+
+    it("run none behind them, but with force_handlers at the end", async () => {
+      const text = inBlock()
+        .replace(/- block:\n/, "")
+        .replace(/^ {4}/gm, "");
+      const forced = `  force_handlers: true\n${section(handlers)}`;
+      expect((await play(tasks(text, forced), { hosts: ["a"] })).told["a"]).to.deep.equal([
+        ...["one changed", "h failed", "i changed"],
+      ]);
+    });
   });
 });
