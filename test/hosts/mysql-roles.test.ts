@@ -115,7 +115,8 @@ for (const flavor of flavors) {
       expect(await site.sql("db1", "SELECT @@innodb_log_group_home_dir")).to.not.contain("nowhere");
       expect((await site.lab.host("db1").exec(own)).stdout).to.equal(before);
       // A handler that failed is run by the next run.
-      expect(changesOf(await site.apply("roles"))).to.deep.equal(["db1 start the server again"]);
+      const what = changesOf(await site.apply("roles")).map((change) => change.replace(/ \S+/, ""));
+      expect(what).to.deep.equal(["db1 start the server again (handler)"]);
       expect(changesOf(await site.apply("roles"))).to.deep.equal([]);
     });
 
@@ -227,8 +228,8 @@ for (const flavor of flavors) {
       const other = await site.run("plan", "promote", "-e", "promote=db3", "-e", "old_primary_dead=true");
       expect(other.status, other.stdout.slice(-2000)).to.equal(0);
       await site.lab.host("db2").power("on");
-      await site.areEqual("db1", "db2", "db3");
       expect(changesOf(await site.apply("roles"))).to.deep.equal([]);
+      await site.areEqual("db1", "db2", "db3");
     });
 
     it("do without a dead primary when told so, also while another replica is away", async () => {
