@@ -151,9 +151,14 @@ export function rolling(site: SiteUnderTest): void {
     await refused("a broken haproxy", update, inputs, "unknown keyword 'nonsense'");
   });
 
-  it("one that haproxy finds good and cannot take, since the address is taken, is put back", async () => {
+  it("nor does one that wants an address that is taken", async () => {
     const inputs = { ...slow, haproxy_stats_bind: "127.0.0.1:22" };
-    await refused("an address that is taken", update, inputs, "haproxy did not take the new configuration");
+    await refused("an address that is taken", update, inputs, "127.0.0.1:22 is taken: sshd listens on 0.0.0.0:22");
+  });
+
+  it("one that haproxy finds good and cannot start with is put back", async () => {
+    const inputs = { ...slow, haproxy_maxconn: 90_000_000 };
+    await refused("more connections than files", update, inputs, "haproxy did not take the new configuration");
     // A handler that failed is run by the next run.
     await underLoad("after it", update, slow);
     expect(changedIn(await run("apply", update, slow))).to.deep.equal([]);
