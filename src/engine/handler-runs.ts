@@ -43,8 +43,9 @@ export class HandlerRuns {
     this.#parts = parts;
   }
 
-  async run(): Promise<void> {
-    const { settler, sender, handlers } = this.#parts;
+  /** `at`: a flush among the tasks, or the end of their section. */
+  async run(at: "flush" | "end"): Promise<void> {
+    const { settler, sender, handlers, marks } = this.#parts;
     const goesOn = (): boolean => this.#parts.goesOn();
     await settler.flush();
     // A handler may notify another one, but nobody twice in a circle. Those of a host that has failed stay notified, for
@@ -63,20 +64,19 @@ export class HandlerRuns {
         if (goesOn() && last.notify.length > 0) await settler.flush();
       }
     }
+    if (at === "end" && goesOn()) marks.forgetRescued();
     if (goesOn()) await sender.unmark();
     else this.#putBack([...ran.values()]);
   }
 
-  /**
-   * One failed: those that would have gone to the host along with it are still to run. Of one that failed and is
-   * rescued the mark goes with the others in the end: it was taken care of.
-   */
+  /** One failed: those that would have gone to the host along with it are still to run. */
   #putBack(taken: readonly Taken[]): void {
     const { host, handlers, marks } = this.#parts;
     for (const { slot, notified } of taken) {
-      const isRescued = slot.outcome?.fatal === true && host.down === undefined;
-      if (!slot.settled || isRescued) marks.isStillThere(slot);
-      if (!slot.settled) handlers.notify(notified.handler, notified.by, notified.certain);
+      if (slot.outcome?.fatal === true && host.down === undefined) marks.rescued(slot);
+      if (slot.settled) continue;
+      marks.didNotRun(slot);
+      handlers.notify(notified.handler, notified.by, notified.certain);
     }
   }
 

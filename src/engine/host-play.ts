@@ -27,6 +27,14 @@ export interface PlayOptions {
   readonly playHosts: PlayHosts;
 }
 
+/** A `meta: flush_handlers` whose handlers run now. */
+interface Flush {
+  readonly slot: Slot;
+  /** That it stands in. */
+  readonly walk: Walk;
+  readonly around: Flush | undefined;
+}
+
 /** One play on one host: tasks are looked at ahead of their turn and settled in order. See docs/architecture.md. */
 export class HostPlay {
   readonly #host: Host;
@@ -51,8 +59,7 @@ export class HostPlay {
   #left = false;
   /** A task failed inside of a block: in this walk another task is next than it seemed. */
   #detour: Walk | undefined;
-  /** The `meta: flush_handlers` that runs handlers now, and the walk that it stands in. */
-  #flush: { readonly slot: Slot; readonly walk: Walk } | undefined;
+  #flush: Flush | undefined;
   /** The failure of one host was that of all, and this one has acted on it. */
   #isOut = false;
   #last: Slot | undefined;
@@ -70,7 +77,8 @@ export class HostPlay {
     this.#reporter = new Reporter(host, this.#handlers, {
       wake: (names) => this.#lookahead.wake(names),
       failed: (slot, ref) => this.#failed(slot, ref),
-      isRescued: ({ task }) => isRescued(task) || (this.#flush !== undefined && isRescued(this.#flush.slot.task)),
+      isRescued: ({ task }) => isRescued(task) || this.#flushes().some(({ slot }) => isRescued(slot.task)),
+      makesGood: (key) => this.#marks.makesGood(key),
       lost: ({ position }) => (this.#failedAt = position),
       reached: () => this.#lookahead.again(),
       fatal: () => {
@@ -183,7 +191,7 @@ export class HostPlay {
       await this.#walkOn(take);
     }
     if (this.#goesOn()) await this.#tranche.arrive(this.#host.name, behind(this.#cursor, 0));
-    if (this.#goesOn()) await this.#handlerRuns.run();
+    if (this.#goesOn()) await this.#handlerRuns.run("end");
   }
 
   /** In order, with what includes expand to, until all is sent. */
@@ -223,8 +231,16 @@ export class HostPlay {
 
   /** No block takes care of it. Of a handler that is flushed, those around the flush may. */
   #unhandled(): void {
-    if (this.#flush === undefined || this.#flush.slot.task.blocks.length === 0) this.#fail();
-    else this.#turn(this.#flush.walk, this.#flush.slot);
+    const flush = this.#flushes().find(({ slot }) => slot.task.blocks.length > 0);
+    if (flush === undefined) this.#fail();
+    else this.#turn(flush.walk, flush.slot);
+  }
+
+  /** Those that are under way, the innermost first: a handler may include a flush. */
+  #flushes(): readonly Flush[] {
+    const all: Flush[] = [];
+    for (let flush = this.#flush; flush !== undefined; flush = flush.around) all.push(flush);
+    return all;
   }
 
   #turn(walk: Walk, failed: Slot): void {
@@ -286,14 +302,14 @@ export class HostPlay {
   /** `meta: flush_handlers` */
   async #flushHandlers(slot: Slot): Promise<void> {
     const around = this.#flush;
-    this.#flush = { slot, walk: this.#walk };
-    await this.#handlerRuns.run();
+    this.#flush = { slot, walk: this.#walk, around };
+    await this.#handlerRuns.run("flush");
     this.#flush = around;
   }
 
   async #forceHandlers(): Promise<void> {
     this.#host.down = undefined;
-    await this.#handlerRuns.run();
+    await this.#handlerRuns.run("flush");
     this.#host.down ??= "failed";
   }
 }

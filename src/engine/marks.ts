@@ -58,6 +58,10 @@ export class Marks {
   /** Keys that this play has marked at some time. */
   readonly #own = new Set<string>();
   readonly #fresh = new Map<Slot, readonly string[]>();
+  /** Handlers that failed, and the failure was rescued. */
+  readonly #rescued = new Map<string, LaneKey>();
+  /** Keys of an earlier run whose handlers have been notified. */
+  readonly #madeGood = new Set<string>();
 
   constructor(handlers: Handlers) {
     this.#handlers = handlers;
@@ -101,10 +105,32 @@ export class Marks {
     };
   }
 
-  /** The handler did not come to the end at which it takes away its own mark. */
-  isStillThere(slot: Slot): void {
+  /** The handler was to go along with something that failed: its mark is there as before. */
+  didNotRun(slot: Slot): void {
+    this.#stays(slot, this.#made);
+  }
+
+  /** The handler failed, and its failure is taken care of, unless the host fails all the same. */
+  rescued(slot: Slot): void {
+    this.#stays(slot, this.#rescued);
+  }
+
+  /** The host has come to the end of a section: what was rescued needs no other run. */
+  forgetRescued(): void {
+    for (const [key, lane] of this.#rescued) this.#made.set(key, lane);
+    this.#rescued.clear();
+  }
+
+  /** Whether the mark of an earlier run is seen for the first time. */
+  makesGood(key: string): boolean {
+    if (this.#madeGood.has(key)) return false;
+    this.#madeGood.add(key);
+    return true;
+  }
+
+  #stays(slot: Slot, where: Map<string, LaneKey>): void {
     const [key, lane] = [this.#running.get(slot), this.#ending.get(slot)];
-    if (key !== undefined && lane !== undefined) this.#made.set(key, lane);
+    if (key !== undefined && lane !== undefined) where.set(key, lane);
   }
 
   /** The task's change proved to be none: takes back the marks that it made. */

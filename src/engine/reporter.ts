@@ -33,6 +33,8 @@ export class Reporter {
       failed(slot: Slot, ref: TaskRef): void;
       /** Whether a failure of it is taken care of: the host's part in the play goes on. */
       isRescued(slot: Slot): boolean;
+      /** Whether what an earlier run left to do is heard of for the first time. */
+      makesGood(key: string): boolean;
       /** The host is lost in this task. */
       lost(slot: Slot): void;
       /** What was looked at ahead could not be read; it may be now. */
@@ -176,7 +178,7 @@ export class Reporter {
   #notifyMarked({ position }: Slot, prepared: Prepared, by: TaskRef): void {
     for (const key of prepared.marks) {
       const handler = this.handlers.withKey(key, position);
-      if (handler === undefined || !this.handlers.notify(handler, by, true)) continue;
+      if (handler === undefined || !this.play.makesGood(key) || !this.handlers.notify(handler, by, true)) continue;
       const text = `the handler "${handler.name.source}" was notified by an earlier run in which it failed or did not run; it runs now`;
       this.host.deps.emit({ type: "warning", host: this.host.name, text });
     }

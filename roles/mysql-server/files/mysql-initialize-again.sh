@@ -14,7 +14,8 @@ is_broken_off() {
   [ ! -e "$data/debian-5.7.flag" ] || return 1
   last=$(awk '/MY-015017/ { text = "" } { text = text $0 "\n" } END { printf "%s", text }' "$log")
   case $last in *MY-015017*MY-010943*) ;; *) return 1 ;; esac
-  case $last in *MY-010457* | *MY-010931*) return 1 ;; esac
+  # It did not begin since the folder was not empty, or a server has been started with these data.
+  case $last in *MY-010457* | *MY-010931* | *MY-015015* | *MY-010116*) return 1 ;; esac
 }
 
 for turn in 1 2 3; do
@@ -22,7 +23,7 @@ for turn in 1 2 3; do
     echo "the making of the data was not broken off: what is wrong is said above" >&2
     exit 1
   fi
-  find "$data" -mindepth 1 -delete
+  find "$data/" -mindepth 1 -delete
   if DEBIAN_FRONTEND=noninteractive dpkg --configure "$package"; then exit 0; fi
 done
 exit 1

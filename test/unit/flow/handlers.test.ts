@@ -116,6 +116,36 @@ describe("handlers in the words of a playbook", () => {
       expect(within.told["a"]?.slice(1, 5)).to.deep.equal(["h ok", "y failed", "z failed", "three ok: z"]);
     });
 
+    it("are left for the next run when the host fails all the same, and only then", async () => {
+      const flush = "- {name: again, meta: flush_handlers}";
+      const left = async (text: string, more = ""): Promise<readonly string[]> =>
+        (await play(tasks(text, more + section(handlers)), { hosts: ["a"], run: { connect: () => connect(LOCAL) } }))
+          .marked;
+      expect(await left(inBlock(...rescue))).to.deep.equal([]);
+      expect(await left(inBlock("  always:", `    ${flush}`))).to.deep.equal(["h"]);
+      expect(await left(inBlock("  rescue:", `    ${flush}`, '    - {name: bad, command: "false"}'))).to.deep.equal([
+        "h",
+      ]);
+      expect(await left(inBlock(...always), "  force_handlers: true\n")).to.deep.equal(["h"]);
+      expect(await left(inBlock(...always))).to.deep.equal(["h", "i"]);
+    });
+
+    it("may do so in a flush that a handler includes", async () => {
+      const nested = '- {name: h, include_tasks: t.yml}\n- {name: i, command: "true"}\n- {name: bad, command: "false"}';
+      const files = { "t.yml": '- {name: x, command: "true", notify: bad}\n- {name: inner, meta: flush_handlers}' };
+      const { told, failed } = await run(inBlock(...rescue), nested, files);
+      const expected = [
+        "one changed",
+        "h ok",
+        "x changed",
+        "i changed",
+        "bad failed",
+        "three ok: bad",
+        "five ok: five",
+      ];
+      expect([told["a"], failed]).to.deep.equal([expected, false]);
+    });
+
     it("run none behind them, but with force_handlers at the end", async () => {
       const text = inBlock()
         .replace(/- block:\n/, "")

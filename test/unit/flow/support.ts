@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import type { Event, Recap } from "../../../src/contract/event.js";
 import type { RunDeps } from "../../../src/engine/run.js";
 import { loadPlaybooks, Problems, readInventory } from "../../../src/language/index.js";
@@ -22,6 +22,8 @@ export interface Ran {
   readonly events: readonly Event[];
   readonly trips: number;
   readonly failed: boolean;
+  /** Names of handlers that are left for a next run. */
+  readonly marked: readonly string[];
 }
 
 /** Runs a playbook with its text, all of language and engine, on this machine. The folder is gone afterwards. */
@@ -41,10 +43,21 @@ export async function play(text: string, given: Given = {}): Promise<Ran> {
       ...{ extraVars: [], roleFolders: [], forceHandlers: false },
     });
     const { events, result, trips } = await start(plays, { inventory, ...given.run });
-    return { told: toldBy(events), recap: result.recap, events, trips, failed: result.failed };
+    const seen = { told: toldBy(events), recap: result.recap, events, trips, failed: result.failed };
+    return { ...seen, marked: takeMarks(basename(folder)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    takeMarks(basename(folder));
   }
+}
+
+/** Handlers of hosts that failed are marked for a next run, which there will not be. */
+function takeMarks(folder: string): readonly string[] {
+  const marks = join(process.getuid?.() === 0 ? "/var/lib/fettle" : join(homedir(), ".local/state/fettle"), "handlers");
+  if (!existsSync(marks)) return [];
+  const own = readdirSync(marks).filter((name) => name.includes(folder));
+  for (const name of own) rmSync(join(marks, name), { force: true });
+  return own.map((name) => decodeURIComponent(name).split("/").at(-1) ?? "").sort();
 }
 
 function toldBy(events: readonly Event[]): Readonly<Record<string, readonly string[]>> {
