@@ -182,7 +182,8 @@ export class HostPlay {
     const take = async (slot: Slot): Promise<void> => {
       this.#cursor = slot.position;
       await this.#turns.take(slot);
-      if (!this.#hasToLeave()) this.#last = slot;
+      // Another host's failure may have come while it was under way here.
+      if (slot.settled || !this.#hasToLeave()) this.#last = slot;
     };
     this.#walk = this.#walkOf(slots);
     await this.#walkOn(take);

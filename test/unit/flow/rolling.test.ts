@@ -48,6 +48,19 @@ describe("limits on failures", () => {
     expect(over.told["c"]).to.deep.equal(["work changed"]);
   });
 
+  it("any_errors_fatal does what a block always does on all hosts that are in it", async () => {
+    const text = [
+      "- block:",
+      "    - name: work",
+      `      command: "<%= inventory_hostname === 'a' ? 'false' : 'sleep 0.3' %>"`,
+      "  always:",
+      "    - {name: last, debug: {msg: last}}",
+    ].join("\n");
+    const ran = await play(tasks(text, "  any_errors_fatal: true\n"), { hosts: ["a", "b"] });
+    expect(ran.told).to.deep.equal({ a: ["work failed", "last ok: last"], b: ["work changed", "last ok: last"] });
+    expect(ran.failed).to.equal(true);
+  });
+
   it("any_errors_fatal lets no host go past the task, and no play follow", async () => {
     const text = tasks(`${fails("c")}\n- name: next\n  command: "true"`, "  any_errors_fatal: true\n");
     const ran = await play(`${text}${tasks("- name: later\n  debug: {msg: no}")}`, { hosts: HOSTS });
