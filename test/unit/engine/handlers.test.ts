@@ -1,15 +1,14 @@
 import { expect } from "chai";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Handler, Task } from "../../../src/contract/play.js";
 import { registry } from "../../../src/modules/index.js";
 import { computed, constant, makeHandler, makePlay, makeTask, type TaskParts } from "../../support/plays.js";
 import { connect } from "../../../src/transport/index.js";
-import { LOCAL, start } from "./support.js";
+import { LOCAL, MARKS as marks, start } from "./support.js";
 
 const module = (name: string) => registry.get(name)!;
-const marks = join(process.getuid?.() === 0 ? "/var/lib/fettle" : join(homedir(), ".local/state/fettle"), "handlers");
 
 describe("handlers", () => {
   let folder: string;

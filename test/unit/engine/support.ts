@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import type { Event } from "../../../src/contract/event.js";
 import type { Play } from "../../../src/contract/play.js";
 import type { Target } from "../../../src/contract/transport.js";
@@ -13,6 +15,12 @@ export const LOCAL: Target = {
   connectTimeoutMs: 10_000,
   becomeMethod: "sudo",
 };
+
+/** Where a run on this machine marks its handlers. */
+export const MARKS = join(
+  process.getuid?.() === 0 ? "/var/lib/fettle" : join(homedir(), ".local/state/fettle"),
+  "handlers",
+);
 
 /** Runs plays; what was seen of it. `trips` are those of the first host. */
 export async function start(plays: readonly Play[], more: Partial<RunDeps> = {}) {

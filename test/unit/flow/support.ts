@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { Event, Recap } from "../../../src/contract/event.js";
 import type { RunDeps } from "../../../src/engine/run.js";
 import { loadPlaybooks, Problems, readInventory } from "../../../src/language/index.js";
 import { registry } from "../../../src/modules/index.js";
-import { start } from "../engine/support.js";
+import { MARKS as marks, start } from "../engine/support.js";
 
 export interface Given {
   /** Hosts of the inventory, all of them this machine. Default a, b. */
@@ -53,7 +53,6 @@ export async function play(text: string, given: Given = {}): Promise<Ran> {
 
 /** Handlers of hosts that failed are marked for a next run, which there will not be. */
 function takeMarks(folder: string): readonly string[] {
-  const marks = join(process.getuid?.() === 0 ? "/var/lib/fettle" : join(homedir(), ".local/state/fettle"), "handlers");
   if (!existsSync(marks)) return [];
   const own = readdirSync(marks).filter((name) => name.includes(folder));
   for (const name of own) rmSync(join(marks, name), { force: true });
